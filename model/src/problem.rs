@@ -59,6 +59,8 @@ reasons! {
     TimeFarOff = "time_far_off",
     /// A flow that ends before it begins; its end was used for both.
     TimeReversed = "time_reversed",
+    /// A flow whose times cannot be placed: none is exported, or the boot time they count from is not; arrival was used.
+    TimeUnanchored = "time_unanchored",
     /// Sampling was announced as 0; 1 was used.
     SamplingZero = "sampling_zero",
     /// Export datagrams or records missing by sequence number.

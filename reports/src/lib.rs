@@ -1,1 +1,14 @@
+//! How a released month looks: `report.json`, and the page drawn from it.
+//!
+//! A [`Document`] is made from [`gate::Released`] and a few facts about the authority, or read back from `report.json`;
+//! every format is a function of it alone. Nothing here decides whether a number may be seen, and nothing opens a file.
 #![forbid(unsafe_code)]
+
+pub mod document;
+mod html;
+mod release;
+mod words;
+
+pub use document::{Document, DocumentError, from_json, json};
+pub use html::html;
+pub use release::Facts;

@@ -1,0 +1,216 @@
+//! Shares out a flow's octets over time in whole numbers, so that the parts always add up to the whole.
+//!
+//! The method is that of the largest remainder (Hamilton): each part gets its quota rounded down, and the octets that are
+//! left go one each to the parts with the largest remainders, the earlier part first where two are equal. Every product is
+//! taken in 128 bits: 2^64 octets times 2^63 microseconds fit.
+
+use model::{BUCKET_S, MICROS_PER_S, Micros};
+
+/// Microseconds of a bucket.
+pub(crate) const BUCKET: i64 = BUCKET_S * MICROS_PER_S;
+/// Microseconds of a minute.
+const MINUTE: i64 = 60 * MICROS_PER_S;
+
+/// Shares `total` in proportion to `weights`. Without any weight the first part gets all; without parts there is nothing.
+pub(crate) fn share<const N: usize>(total: u64, weights: [u64; N]) -> [u64; N] {
+    let mut parts = [0; N];
+    share_into(total, &weights, &mut parts);
+    parts
+}
+
+/// As [`share`], for a number of parts that is known at run time. `parts` is as long as `weights`.
+pub(crate) fn share_into(total: u64, weights: &[u64], parts: &mut [u64]) {
+    let sum: u128 = weights.iter().map(|w| u128::from(*w)).sum();
+    if sum == 0 {
+        if let Some(first) = parts.first_mut() {
+            *first = total;
+        }
+        return;
+    }
+    let mut left = total;
+    let product = |w: u64| u128::from(total) * u128::from(w);
+    for (part, weight) in parts.iter_mut().zip(weights) {
+        *part = (product(*weight) / sum) as u64;
+        left -= *part;
+    }
+    let mut order: Vec<(std::cmp::Reverse<u128>, usize)> =
+        weights.iter().enumerate().map(|(i, w)| (std::cmp::Reverse(product(*w) % sum), i)).collect();
+    order.sort_unstable();
+    for (_, i) in order.iter().take(left as usize) {
+        parts[*i] += 1;
+    }
+}
+
+/// A flow's octets over the buckets that it touches, each part worked out alone: a flow of any length costs the same, and
+/// one night needs only its own part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Spread {
+    first: i64,
+    last: i64,
+    only: u64,
+    parts: Parts,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Parts {
+    first: u64,
+    between: u64,
+    last: u64,
+    /// How many of the parts between get one octet more; they are the earliest.
+    extra: i64,
+}
+
+impl Spread {
+    /// Octets that flowed evenly from `start` to just before `end`; all at once where `end` is not after `start`.
+    #[inline]
+    pub(crate) fn new(octets: u64, start: Micros, end: Micros) -> Self {
+        let first = start.div_euclid(BUCKET);
+        let last = if end > start { (end - 1).div_euclid(BUCKET) } else { first };
+        let parts = if last > first { Self::parts(octets, start, end, first, last) } else { Parts::default() };
+        Self { first, last, only: octets, parts }
+    }
+
+    fn parts(octets: u64, start: Micros, end: Micros, first: i64, last: i64) -> Parts {
+        let total = (i128::from(end) - i128::from(start)) as u128;
+        let head = (i128::from(first + 1) * i128::from(BUCKET) - i128::from(start)) as u128;
+        let tail = (i128::from(end) - i128::from(last) * i128::from(BUCKET)) as u128;
+        let between = (last - first - 1) as u128;
+        let quota = |weight: u128| {
+            let product = u128::from(octets) * weight;
+            ((product / total) as u64, product % total)
+        };
+        let (mut q_head, r_head) = quota(head);
+        let (q_mid, r_mid) = quota(BUCKET as u128);
+        let (mut q_tail, r_tail) = quota(tail);
+        let given = u128::from(q_head) + u128::from(q_mid) * between + u128::from(q_tail);
+        let left = u128::from(octets) - given;
+        // Ranks by remainder, the earlier part first: the head stands before the parts between, these before the tail.
+        let rank_head = if r_mid > r_head { between } else { 0 } + u128::from(r_tail > r_head);
+        let rank_tail = if r_mid >= r_tail { between } else { 0 } + u128::from(r_head >= r_tail);
+        let ahead_of_mid = u128::from(r_head >= r_mid) + u128::from(r_tail > r_mid);
+        q_head += u64::from(rank_head < left);
+        q_tail += u64::from(rank_tail < left);
+        let extra = left.saturating_sub(ahead_of_mid).min(between) as i64;
+        Parts { first: q_head, between: q_mid, last: q_tail, extra }
+    }
+
+    /// First and last bucket, counted from the epoch.
+    #[inline]
+    pub(crate) const fn buckets(&self) -> (i64, i64) {
+        (self.first, self.last)
+    }
+
+    /// The octets of one bucket.
+    #[inline]
+    pub(crate) fn part(&self, bucket: i64) -> u64 {
+        if self.first == self.last {
+            return if bucket == self.first { self.only } else { 0 };
+        }
+        match bucket {
+            b if b < self.first || b > self.last => 0,
+            b if b == self.first => self.parts.first,
+            b if b == self.last => self.parts.last,
+            b => self.parts.between + u64::from(b - self.first - 1 < self.parts.extra),
+        }
+    }
+}
+
+/// The minutes of a bucket in which something that lasted from `from` to just before `until` was active: bit i for minute
+/// i. Both lie inside the bucket; a moment without length is active in its own minute.
+#[inline]
+pub(crate) fn minutes(bucket: i64, from: Micros, until: Micros) -> i64 {
+    let begin = bucket * BUCKET;
+    let minute = |t: Micros| ((t - begin) / MINUTE).clamp(0, 14);
+    let (first, last) = (minute(from), minute((until - 1).max(from)));
+    (1 << (last + 1)) - (1 << first)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn by_hand(total: u64, weights: &[u64], expected: &[u64]) {
+        let mut parts = vec![0; weights.len()];
+        share_into(total, weights, &mut parts);
+        assert_eq!(parts, expected, "{total} over {weights:?}");
+    }
+
+    #[test]
+    fn largest_remainders_first() {
+        by_hand(10, &[1, 1, 1], &[4, 3, 3]);
+        by_hand(1, &[1, 3], &[0, 1]);
+        by_hand(5, &[0, 0], &[5, 0]);
+        by_hand(7, &[2, 3, 5], &[1, 2, 4]);
+        by_hand(u64::MAX, &[u64::MAX, u64::MAX], &[1 << 63, (1 << 63) - 1]);
+        by_hand(3, &[], &[]);
+        assert_eq!(share(9, [1, 2]), [3, 6]);
+    }
+
+    #[test]
+    fn a_flow_across_an_edge() {
+        // 10 s before and 5 s after the edge of bucket 1: 15 octets are 10 and 5.
+        let s = Spread::new(15, BUCKET - 10_000_000, BUCKET + 5_000_000);
+        assert_eq!((s.buckets(), s.part(0), s.part(1), s.part(2)), ((0, 1), 10, 5, 0));
+        let moment = Spread::new(7, BUCKET, BUCKET);
+        assert_eq!((moment.buckets(), moment.part(1)), ((1, 1), 7));
+        let touching = Spread::new(7, 0, BUCKET);
+        assert_eq!(touching.buckets(), (0, 0));
+    }
+
+    #[test]
+    fn minutes_of_a_bucket() {
+        let minute = 60_000_000;
+        for (from, until, expected) in [
+            (0, 0, 0b1),
+            (0, minute, 0b1),
+            (0, minute + 1, 0b11),
+            (minute - 1, minute + 1, 0b11),
+            (14 * minute, 15 * minute, 1 << 14),
+            (0, 15 * minute, (1 << 15) - 1),
+        ] {
+            assert_eq!(minutes(2, 2 * BUCKET + from, 2 * BUCKET + until), expected, "{from} {until}");
+        }
+    }
+
+    fn whole(octets: u64, start: i64, end: i64) -> Vec<u64> {
+        let (first, last) = Spread::new(octets, start, end).buckets();
+        let overlap = |b: i64| (end.min((b + 1) * BUCKET) - start.max(b * BUCKET)).max(0) as u64;
+        let weights: Vec<u64> = (first..=last).map(overlap).collect();
+        let mut parts = vec![0; weights.len()];
+        share_into(octets, &weights, &mut parts);
+        parts
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+        #[test]
+        fn parts_add_up_and_agree_with_the_plain_method(
+            octets in prop_oneof![0_u64..5_000, any::<u64>(), (1_u64 << 53)..(1 << 54)],
+            start in -3 * BUCKET..3 * BUCKET,
+            length in prop_oneof![Just(0_i64), 0..100 * BUCKET, 0..3_000_000_i64],
+        ) {
+            let spread = Spread::new(octets, start, start + length);
+            let (first, last) = spread.buckets();
+            let parts: Vec<u64> = (first..=last).map(|b| spread.part(b)).collect();
+            prop_assert_eq!(parts.iter().map(|p| u128::from(*p)).sum::<u128>(), u128::from(octets));
+            prop_assert_eq!(parts, whole(octets, start, start + length));
+        }
+
+        #[test]
+        fn shares_are_within_one_octet_of_their_quota(
+            total in any::<u64>(),
+            weights in prop::collection::vec(0_u64..1_000_000, 1..9),
+        ) {
+            let mut parts = vec![0; weights.len()];
+            share_into(total, &weights, &mut parts);
+            prop_assert_eq!(parts.iter().map(|p| u128::from(*p)).sum::<u128>(), u128::from(total));
+            let sum: u128 = weights.iter().map(|w| u128::from(*w)).sum();
+            for (p, w) in parts.iter().zip(&weights).filter(|_| sum > 0) {
+                let quota = u128::from(total) * u128::from(*w) / sum;
+                prop_assert!(u128::from(*p) >= quota && u128::from(*p) <= quota + 1);
+            }
+        }
+    }
+}

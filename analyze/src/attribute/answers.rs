@@ -1,0 +1,295 @@
+//! The store of DNS answers: which name stood for a server's address, for which device, when.
+//!
+//! While lookups stream in, an answer is 24 octets. Once sealed, answers are sorted by (server, device, time), so that the
+//! order in which they came in no longer matters, and looked up by binary search.
+
+use model::{Addr, Evidence, MICROS_PER_S, Micros};
+use rustc_hash::FxHashMap;
+
+/// Seconds by which the clocks of resolver and exporter may differ.
+const SLACK_S: i64 = 2;
+/// Seconds for which an answer without TTL counts as live, when names are compared and for other devices.
+const LIVE_WITHOUT_TTL_S: i64 = 300;
+/// Answers that one night may hold: 24 octets each. More are counted as over the limit and not used.
+pub(crate) const ANSWERS_MAX: usize = 1 << 26;
+/// Answers looked at for one flow, from the latest backwards.
+const WALK_MAX: usize = 256;
+
+/// No time to live was given.
+const NO_TTL: u32 = u32::MAX;
+/// Who asked is not known: the resolver hides its clients.
+pub(crate) const HIDDEN: u32 = u32::MAX;
+
+/// Index into the table of labels: what a name means.
+pub(crate) type LabelIx = u32;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Answer {
+    server: u32,
+    who: u32,
+    time: Micros,
+    ttl: u32,
+    label: LabelIx,
+}
+
+impl Answer {
+    fn age(&self, at: Micros) -> i64 {
+        at.saturating_sub(self.time)
+    }
+
+    /// Whether a flow that begins at `at` begins within the answer's TTL.
+    fn within_ttl(&self, at: Micros) -> bool {
+        self.ttl != NO_TTL && self.age(at) <= (i64::from(self.ttl) + SLACK_S) * MICROS_PER_S
+    }
+
+    fn live(&self, at: Micros) -> bool {
+        match self.ttl {
+            NO_TTL => self.age(at) <= LIVE_WITHOUT_TTL_S * MICROS_PER_S,
+            _ => self.within_ttl(at),
+        }
+    }
+
+    fn held(&self, at: Micros, hold_s: u32) -> bool {
+        let ttl = if self.ttl == NO_TTL { 0 } else { i64::from(self.ttl) };
+        self.age(at) <= (ttl + i64::from(hold_s) + SLACK_S) * MICROS_PER_S
+    }
+}
+
+/// Answers as they come in, by client address.
+#[derive(Debug, Default)]
+pub(crate) struct AnswerBuilder {
+    clients: Interner,
+    servers: Interner,
+    raw: Vec<Answer>,
+    over_limit: u64,
+}
+
+#[derive(Debug, Default)]
+struct Interner {
+    ids: FxHashMap<Addr, u32>,
+    list: Vec<Addr>,
+}
+
+impl Interner {
+    fn id(&mut self, address: Addr) -> u32 {
+        *self.ids.entry(address).or_insert_with(|| {
+            self.list.push(address);
+            self.list.len() as u32 - 1
+        })
+    }
+}
+
+impl AnswerBuilder {
+    /// Adds one answer that `client` was given.
+    pub(crate) fn push(&mut self, client: Option<Addr>, server: Addr, time: Micros, ttl: Option<u32>, label: LabelIx) {
+        if self.raw.len() >= ANSWERS_MAX {
+            self.over_limit += 1;
+            return;
+        }
+        let who = client.map_or(HIDDEN, |c| self.clients.id(c));
+        let ttl = ttl.map_or(NO_TTL, |t| t.min(NO_TTL - 1));
+        self.raw.push(Answer { server: self.servers.id(server), who, time, ttl, label });
+    }
+
+    /// Answers that were not taken.
+    pub(crate) fn over_limit(&self) -> u64 {
+        self.over_limit
+    }
+
+    /// Every client that asked.
+    pub(crate) fn clients(&self) -> &[Addr] {
+        &self.clients.list
+    }
+
+    /// Sorts the answers. `who` says which device asked at a time (given the client's address, or none where it is hidden);
+    /// where it says none, the answer is dropped and helps nobody.
+    pub(crate) fn seal(mut self, mut who: impl FnMut(Option<Addr>, Micros) -> Option<u32>) -> Answers {
+        let clients = self.clients.list;
+        self.raw.retain_mut(|a| match who(clients.get(a.who as usize).copied(), a.time) {
+            Some(device) => {
+                a.who = device;
+                true
+            }
+            None => false,
+        });
+        let mut all = self.raw;
+        all.sort_unstable();
+        all.dedup();
+        let mut by_time: Vec<u32> = (0..all.len() as u32).collect();
+        by_time.sort_unstable_by_key(|i| {
+            let a = &all[*i as usize];
+            (a.server, a.time, a.label, a.who)
+        });
+        let mut servers = FxHashMap::default();
+        let mut from = 0;
+        for group in all.chunk_by(|a, b| a.server == b.server) {
+            let range = (from as u32, group.len() as u32);
+            if let Some(server) = group.first().and_then(|a| self.servers.list.get(a.server as usize)) {
+                servers.insert(*server, range);
+            }
+            from += group.len();
+        }
+        Answers { servers, all, by_time }
+    }
+}
+
+/// What the answers say about a flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// The latest name.
+    pub(crate) label: LabelIx,
+    /// Exact, device, council or ambiguous.
+    pub(crate) evidence: Evidence,
+}
+
+/// Answers, sorted; nothing changes any more.
+#[derive(Debug, Default)]
+pub(crate) struct Answers {
+    servers: FxHashMap<Addr, (u32, u32)>,
+    all: Vec<Answer>,
+    by_time: Vec<u32>,
+}
+
+impl Answers {
+    /// The name under which `who` reached `server` in a flow that begins at `at`.
+    ///
+    /// The device's own answers come first: the latest one given before the flow that is within its TTL (`exact`), or past
+    /// it or without one within the hold (`device`); failing that, one given up to two seconds after it by a clock that
+    /// runs ahead. Two names count as live only within their TTL; where a live one has another meaning than the latest, the
+    /// flow is ambiguous. Without any own answer, a live one of another device stands in (`council`).
+    pub(crate) fn find(
+        &self,
+        who: u32,
+        server: Addr,
+        at: Micros,
+        hold_s: u32,
+        same: impl Fn(LabelIx, LabelIx) -> bool,
+    ) -> Option<Found> {
+        let &(from, len) = self.servers.get(&server)?;
+        let range = from as usize..(from + len) as usize;
+        let group = self.all.get(range.clone())?;
+        let first = group.partition_point(|a| a.who < who);
+        let own = &group[first..];
+        let own = &own[..own.partition_point(|a| a.who == who)];
+        own_answer(own, at, hold_s, &same).or_else(|| self.others(self.by_time.get(range)?, who, at, &same))
+    }
+
+    fn others(&self, order: &[u32], who: u32, at: Micros, same: &impl Fn(LabelIx, LabelIx) -> bool) -> Option<Found> {
+        let answer = |i: &u32| &self.all[*i as usize];
+        let before = order.partition_point(|i| answer(i).time <= at);
+        let live = order[..before].iter().rev().take(WALK_MAX).map(answer).filter(|a| a.who != who && a.live(at));
+        decide(live, Evidence::Council, same)
+    }
+}
+
+fn own_answer(own: &[Answer], at: Micros, hold_s: u32, same: &impl Fn(LabelIx, LabelIx) -> bool) -> Option<Found> {
+    if own.is_empty() {
+        return None;
+    }
+    let before = own.partition_point(|a| a.time <= at);
+    let recent = || own[..before].iter().rev().take(WALK_MAX);
+    if let Some(latest) = recent().find(|a| a.held(at, hold_s)) {
+        let evidence = if latest.within_ttl(at) { Evidence::Exact } else { Evidence::Device };
+        let live = recent().filter(|a| a.live(at));
+        return decide(std::iter::once(latest).chain(live), evidence, same);
+    }
+    let ahead = own.get(before).filter(|a| a.time <= at.saturating_add(SLACK_S * MICROS_PER_S))?;
+    let evidence = if ahead.ttl == NO_TTL { Evidence::Device } else { Evidence::Exact };
+    Some(Found { label: ahead.label, evidence })
+}
+
+/// The first candidate, or ambiguous where another has a different meaning.
+fn decide<'a>(
+    mut candidates: impl Iterator<Item = &'a Answer>,
+    evidence: Evidence,
+    same: &impl Fn(LabelIx, LabelIx) -> bool,
+) -> Option<Found> {
+    let label = candidates.next()?.label;
+    let agree = candidates.all(|a| a.label == label || same(a.label, label));
+    Some(Found { label, evidence: if agree { evidence } else { Evidence::Ambiguous } })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const S: i64 = MICROS_PER_S;
+
+    fn addr(text: &str) -> Addr {
+        Addr::from(text.parse::<std::net::IpAddr>().unwrap())
+    }
+
+    /// Answers as (device, seconds, TTL, label) for one server; labels from 10 on mean the same as label 0.
+    fn check(answers: &[(u32, i64, Option<u32>, u32)], who: u32, at_s: i64, expected: Option<(u32, Evidence)>) {
+        let server = addr("203.0.113.7");
+        for order in [0, 1] {
+            let mut builder = AnswerBuilder::default();
+            let mut given: Vec<_> = answers.to_vec();
+            if order == 1 {
+                given.reverse();
+            }
+            for (device, time, ttl, label) in given {
+                builder.push(Some(Addr::from_v4([192, 0, 2, device as u8])), server, time * S, ttl, label);
+            }
+            let sealed = builder.seal(|client, _| client.map(|c| u32::from(c.octets()[15])));
+            let same = |a: u32, b: u32| a % 10 == b % 10;
+            let found = sealed.find(who, server, at_s * S, 3_600, same);
+            assert_eq!(found.map(|f| (f.label, f.evidence)), expected, "{answers:?} at {at_s}");
+            assert_eq!(sealed.find(who, addr("203.0.113.8"), at_s * S, 3_600, same), None);
+        }
+    }
+
+    #[test]
+    fn tiers_of_the_devices_own_answer() {
+        use Evidence::{Device, Exact};
+        let one = [(1, 1_000, Some(60), 5)];
+        check(&one, 1, 1_000, Some((5, Exact)));
+        check(&one, 1, 1_062, Some((5, Exact)));
+        check(&one, 1, 1_063, Some((5, Device)));
+        check(&one, 1, 1_000 + 60 + 3_602, Some((5, Device)));
+        check(&one, 1, 1_000 + 60 + 3_603, None);
+        check(&one, 1, 998, Some((5, Exact)));
+        check(&one, 1, 997, None);
+        check(&[(1, 1_000, None, 5)], 1, 1_001, Some((5, Device)));
+        check(&[(1, 1_000, None, 5)], 1, 4_603, None);
+    }
+
+    #[test]
+    fn the_latest_before_the_flow_counts() {
+        use Evidence::{Device, Exact};
+        check(&[(1, 1_000, Some(10), 5), (1, 2_000, Some(10), 6)], 1, 2_005, Some((6, Exact)));
+        check(&[(1, 1_000, Some(10), 5), (1, 2_000, Some(10), 6)], 1, 1_999, Some((5, Device)));
+        check(&[(1, 1_000, None, 5), (1, 1_400, None, 6)], 1, 1_401, Some((6, Device)));
+        check(&[(1, 1_000, Some(86_400), 5), (1, 1_500, Some(1), 5)], 1, 9_000, Some((5, Exact)));
+    }
+
+    #[test]
+    fn two_live_names_of_different_meaning_are_ambiguous() {
+        use Evidence::{Ambiguous, Device, Exact};
+        check(&[(1, 1_000, Some(60), 0), (1, 1_010, Some(60), 1)], 1, 1_020, Some((1, Ambiguous)));
+        check(&[(1, 1_000, Some(60), 0), (1, 1_010, Some(60), 10)], 1, 1_020, Some((10, Exact)));
+        check(&[(1, 1_000, Some(60), 0), (1, 1_070, Some(60), 1)], 1, 1_080, Some((1, Exact)));
+        check(&[(1, 1_000, None, 0), (1, 1_100, None, 1)], 1, 1_110, Some((1, Ambiguous)));
+        check(&[(1, 1_000, None, 0), (1, 1_400, None, 1)], 1, 1_410, Some((1, Device)));
+    }
+
+    #[test]
+    fn another_device_stands_in_only_while_live() {
+        use Evidence::{Ambiguous, Council};
+        check(&[(2, 1_000, Some(60), 5)], 1, 1_030, Some((5, Council)));
+        check(&[(2, 1_000, Some(60), 5)], 1, 1_090, None);
+        check(&[(2, 1_000, Some(60), 5)], 1, 999, None);
+        check(&[(2, 1_000, Some(60), 5), (3, 1_010, Some(60), 6)], 1, 1_030, Some((6, Ambiguous)));
+        check(&[(1, 1_000, Some(5), 4), (2, 1_000, Some(60), 5)], 1, 1_030, Some((4, Evidence::Device)));
+    }
+
+    #[test]
+    fn what_nobody_may_use_is_dropped() {
+        let server = addr("203.0.113.7");
+        let mut builder = AnswerBuilder::default();
+        builder.push(Some(addr("192.0.2.1")), server, 0, Some(60), 1);
+        builder.push(None, server, 0, Some(60), 2);
+        let sealed = builder.seal(|_, _| None);
+        assert_eq!(sealed.find(1, server, 1, 3_600, |a, b| a == b), None);
+    }
+}

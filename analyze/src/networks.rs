@@ -1,0 +1,106 @@
+//! Who owns an address and where it is, from any database in the MaxMind format that the provider points to.
+
+use std::fmt;
+use std::path::Path;
+
+use maxminddb::{PathElement, Reader};
+use model::Addr;
+
+/// A database that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum NetworksError {
+    /// The file cannot be read, or is not such a database.
+    #[error("geo: '{path}' cannot be used as a database of networks ({source}); a file in the MaxMind format (.mmdb) is wanted")]
+    Open {
+        /// The file.
+        path: String,
+        /// What the reader says.
+        source: maxminddb::MaxMindDbError,
+    },
+}
+
+impl NetworksError {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Open { .. } => "geo_unreadable",
+        }
+    }
+}
+
+/// One or more databases, asked in order: often one holds networks and another countries.
+#[derive(Default)]
+pub struct Networks {
+    readers: Vec<Reader<Vec<u8>>>,
+}
+
+impl fmt::Debug for Networks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Networks({} databases)", self.readers.len())
+    }
+}
+
+/// Keys under which databases in use hold the number of the autonomous system.
+const ASN_KEYS: [&str; 3] = ["autonomous_system_number", "asn", "as_number"];
+/// Keys of the owner's name.
+const ORGANIZATION_KEYS: [&str; 5] =
+    ["autonomous_system_organization", "as_name", "organization", "as_organization", "name"];
+
+impl Networks {
+    /// Opens databases. They are read into memory.
+    ///
+    /// # Errors
+    /// The first that cannot be read.
+    pub fn open<P: AsRef<Path>>(paths: &[P]) -> Result<Self, NetworksError> {
+        let mut readers = Vec::with_capacity(paths.len());
+        for path in paths {
+            let path = path.as_ref();
+            let open = Reader::open_readfile(path);
+            readers.push(open.map_err(|source| NetworksError::Open { path: path.display().to_string(), source })?);
+        }
+        Ok(Self { readers })
+    }
+
+    /// From a database's bytes; `name` stands in the message where they are none.
+    ///
+    /// # Errors
+    /// As [`Networks::open`].
+    pub fn from_bytes(name: &str, bytes: Vec<u8>) -> Result<Self, NetworksError> {
+        let reader = Reader::from_source(bytes);
+        let reader = reader.map_err(|source| NetworksError::Open { path: name.to_owned(), source })?;
+        Ok(Self { readers: vec![reader] })
+    }
+
+    /// Number of the autonomous system that announces an address.
+    pub fn asn(&self, address: Addr) -> Option<u32> {
+        let number = |path: &[PathElement<'_>]| self.find::<u32>(address, path);
+        let text = |path: &[PathElement<'_>]| self.find::<String>(address, path);
+        let parse = |t: String| t.trim_start_matches("AS").parse().ok();
+        ASN_KEYS.iter().find_map(|k| number(&[PathElement::Key(k)]).or_else(|| text(&[PathElement::Key(k)]).and_then(parse)))
+    }
+
+    /// Name of the owner.
+    pub fn organization(&self, address: Addr) -> Option<String> {
+        ORGANIZATION_KEYS.iter().find_map(|k| self.find(address, &[PathElement::Key(k)]))
+    }
+
+    /// Country, as two capital letters of ISO 3166.
+    pub fn country(&self, address: Addr) -> Option<[u8; 2]> {
+        use PathElement::Key;
+        let paths: [&[PathElement<'_>]; 4] = [
+            &[Key("country"), Key("iso_code")],
+            &[Key("registered_country"), Key("iso_code")],
+            &[Key("country_code")],
+            &[Key("country")],
+        ];
+        let found = paths.iter().find_map(|p| self.find::<String>(address, p));
+        let code: [u8; 2] = found?.as_bytes().try_into().ok()?;
+        code.iter().all(u8::is_ascii_alphabetic).then(|| code.map(|b| b.to_ascii_uppercase()))
+    }
+
+    /// The value at a path in the first database that has it. A damaged record counts as none.
+    fn find<T: serde::de::DeserializeOwned>(&self, address: Addr, path: &[PathElement<'_>]) -> Option<T> {
+        let ip = address.to_ip();
+        self.readers.iter().find_map(|r| r.lookup(ip).ok()?.decode_path(path).ok().flatten())
+    }
+}

@@ -1,0 +1,102 @@
+//! What the summary may say about costs: every contract, and no cost that shows how one person used a link.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::candidate::{CostLine, CostSource};
+use crate::cell::rounded;
+use crate::released::{Cell, Cost, Symbol};
+use crate::{Measure, PEOPLE_MIN, Policy};
+
+/// Pence in a pound: the step of the one figure over issued links.
+const POUND: u64 = 100;
+
+/// The lines of `costs[]`, in the order given, the one figure over issued links last.
+///
+/// - A shared link: as it is.
+/// - A link issued to one holder: its contract cost; what depends on use is `[c]`, and it has no forecast.
+/// - Claims of one holder: only in the one figure, for that a line exists already tells.
+pub(crate) fn costs(lines: &[CostLine], policy: &Policy) -> Vec<Cost> {
+    let mut out: Vec<Cost> = lines.iter().filter(|l| l.holder.is_none()).map(shared).collect();
+    let issued: Vec<&CostLine> = lines.iter().filter(|l| l.holder.is_some() && !l.forecast).collect();
+    out.extend(issued.iter().filter(|l| l.source != CostSource::Claims).map(|l| contract(l)));
+    out.extend(together(&issued, policy));
+    out
+}
+
+fn total(line: &CostLine) -> i64 {
+    line.fixed.saturating_add(line.usage).saturating_add(line.abroad)
+}
+
+fn cost(line: &CostLine, usage: Cell, abroad: Cell, total: Cell) -> Cost {
+    Cost {
+        link: line.link.clone(),
+        kind: line.kind.clone(),
+        cycle_start: line.cycle_start,
+        cycle_end: line.cycle_end,
+        fixed: line.fixed,
+        usage,
+        abroad,
+        total,
+        budget: line.budget,
+        source: line.source,
+        forecast: line.forecast,
+    }
+}
+
+fn shared(line: &CostLine) -> Cost {
+    cost(line, Cell::plain(line.usage), Cell::plain(line.abroad), Cell::plain(total(line)))
+}
+
+fn contract(line: &CostLine) -> Cost {
+    let c = || Cell::Symbol(Symbol::C);
+    // Only the contract is printed, and that is known from the tariff whatever the operator sent.
+    Cost { source: CostSource::Tariff, ..cost(line, c(), c(), c()) }
+}
+
+/// The use-dependent cost of all issued links in one figure, in whole pounds, where at least five holders stand behind it.
+fn together(issued: &[&CostLine], policy: &Policy) -> Option<Cost> {
+    let first = issued.first()?;
+    let mut holders: BTreeMap<&str, u64> = BTreeMap::new();
+    for line in issued {
+        let contract = if line.source == CostSource::Claims { 0 } else { line.fixed };
+        let pence = total(line).saturating_sub(contract).max(0).unsigned_abs();
+        let sum = holders.entry(line.holder.as_deref().unwrap_or_default()).or_default();
+        *sum = sum.saturating_add(pence);
+    }
+    let sum: u64 = holders.values().fold(0, |a, b| a.saturating_add(*b));
+    let figure = if passes(&holders.into_values().collect::<Vec<_>>(), sum, policy) {
+        let pounds = rounded(Measure::Days, u128::from(sum / POUND + u64::from(sum % POUND >= POUND / 2)), 1);
+        Cell::plain(pounds.saturating_mul(POUND as i64))
+    } else {
+        Cell::Symbol(Symbol::C)
+    };
+    let ends = |pick: fn(&CostLine) -> Date| issued.iter().map(move |l| pick(l));
+    Some(Cost {
+        link: "issued".to_owned(),
+        kind: "issued".to_owned(),
+        cycle_start: ends(|l| l.cycle_start).min().unwrap_or(first.cycle_start),
+        cycle_end: ends(|l| l.cycle_end).max().unwrap_or(first.cycle_end),
+        // The contracts stand on their own lines; home and abroad are one figure here.
+        fixed: 0,
+        usage: figure.clone(),
+        abroad: Cell::Symbol(Symbol::Z),
+        total: figure,
+        budget: None,
+        source: CostSource::Tariff,
+        forecast: false,
+    })
+}
+
+/// At least five holders with 1 % of the sum each, and nobody who dominates.
+fn passes(holders: &[u64], sum: u64, policy: &Policy) -> bool {
+    let mut sizes: Vec<u64> =
+        holders.iter().copied().filter(|p| *p > 0 && u128::from(*p) * 100 >= u128::from(sum)).collect();
+    sizes.sort_unstable_by(|a, b| b.cmp(a));
+    let (Some(first), true) = (sizes.first(), sizes.len() >= policy.people_min().max(PEOPLE_MIN) as usize) else {
+        return false;
+    };
+    let rest: u128 = sizes.iter().skip(2).map(|p| u128::from(*p)).sum();
+    rest * 100 >= u128::from(*first) * u128::from(policy.dominance_percent_min())
+}

@@ -1,0 +1,64 @@
+//! Why nothing was released.
+
+use model::Month;
+
+/// Why [`crate::release`] refused. Nothing of the candidate is in it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Withheld {
+    /// The month still runs by the clock.
+    #[error("{month} is not over: a month is reported after its last day; hint: run again from {next} on")]
+    MonthNotOver {
+        /// The month.
+        month: Month,
+        /// The first day on which it can be reported.
+        next: jiff::civil::Date,
+    },
+    /// The month was published: it never changes.
+    #[error("{month} is published and never changes; hint: draw it again from its stored report.json, or add a dated note with --erratum")]
+    AlreadyReleased {
+        /// The month.
+        month: Month,
+    },
+    /// Two facts about the month contradict each other, so no figure can be trusted.
+    #[error("the month's figures contradict each other: {what}; nothing is released; hint: run `tithing check` and redo the month's nights")]
+    Inconsistent {
+        /// Which.
+        what: &'static str,
+    },
+    /// The attacker still got in when nothing was left to fold.
+    #[error("a reader could still work out somebody's use of {month} closely; nothing is released; hint: this is a fault of the program, report it")]
+    Breached {
+        /// The month.
+        month: Month,
+    },
+}
+
+impl Withheld {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::MonthNotOver { .. } => "month_not_over",
+            Self::AlreadyReleased { .. } => "already_released",
+            Self::Inconsistent { .. } => "inconsistent",
+            Self::Breached { .. } => "breached",
+        }
+    }
+}
+
+/// The months released before, for this authority.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct History {
+    months: Vec<Month>,
+}
+
+impl History {
+    /// From the ledger's releases, in any order.
+    pub fn new(months: Vec<Month>) -> Self {
+        Self { months }
+    }
+
+    /// Whether a month was released.
+    pub fn has(&self, month: Month) -> bool {
+        self.months.contains(&month)
+    }
+}

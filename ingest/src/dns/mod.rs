@@ -1,0 +1,9 @@
+//! DNS: messages, the words of types and codes, and questions paired with their answers.
+
+pub(crate) mod names;
+mod pair;
+pub(crate) mod wire;
+
+pub(crate) use pair::Pairer;
+#[cfg(test)]
+pub(crate) mod show;

@@ -1,0 +1,214 @@
+//! Numbers, dates and fixed words as a reader in Britain expects them.
+
+use jiff::civil::Date;
+use model::Month;
+
+use crate::document::{CostSource, Measure, Sign, Status, Tier, Unit};
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// A whole number with commas between thousands: `1,234,567`.
+pub(crate) fn thousands(value: i64) -> String {
+    let digits = value.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if value < 0 {
+        text.push('-');
+    }
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Pence as pounds with two decimals and without the pound sign: `1,234.05`.
+pub(crate) fn pounds(pence: i64) -> String {
+    let whole = pence.unsigned_abs() / 100;
+    let sign = if pence < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02}", thousands(i64::try_from(whole).unwrap_or(i64::MAX)), pence.unsigned_abs() % 100)
+}
+
+fn month_word(month: i8) -> &'static str {
+    usize::try_from(month - 1).ok().and_then(|i| MONTHS.get(i)).copied().unwrap_or("January")
+}
+
+/// A date: `14 March 2026`.
+pub(crate) fn date(date: Date) -> String {
+    format!("{} {} {}", date.day(), month_word(date.month()), date.year())
+}
+
+/// A month: `March 2026`.
+pub(crate) fn month(month: Month) -> String {
+    format!("{} {}", month_word(month.first().month()), month.first().year())
+}
+
+/// An instant as RFC 3339 writes it, as `3 April 2026, 00:00 UTC`; other text as it stands.
+pub(crate) fn instant(text: &str) -> String {
+    let Ok(instant) = text.parse::<jiff::Timestamp>() else { return text.to_owned() };
+    let utc = instant.to_zoned(jiff::tz::TimeZone::UTC);
+    format!("{}, {:02}:{:02} UTC", date(utc.date()), utc.hour(), utc.minute())
+}
+
+/// The unit as it follows a figure.
+pub(crate) const fn unit(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Gigabyte => "GB",
+        Unit::Hour => "hours",
+        Unit::PersonDay => "person-days",
+    }
+}
+
+/// The heading of a column of figures.
+pub(crate) const fn measure(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Volume => "Data",
+        Measure::Time => "Active time",
+        Measure::Days => "Days of use",
+    }
+}
+
+/// What a measure means, for the definitions.
+pub(crate) const fn measure_meaning(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Volume => {
+            "Everything sent and received, as the router counts it. A gigabyte (GB) is a thousand million bytes."
+        }
+        Measure::Time => {
+            "Minutes in which a device sent or received something, added up over people. Two sites in the same minute \
+             are one minute. Devices also talk to sites while nobody is looking, so this is not time spent reading."
+        }
+        Measure::Days => "One person who used this kind of site on one day is one person-day.",
+    }
+}
+
+/// What a symbol or mark means.
+pub(crate) const fn sign_meaning(sign: Sign) -> &'static str {
+    match sign {
+        Sign::C => "too few people to show, or none",
+        Sign::X => "not available: records are missing",
+        Sign::Z => "does not apply",
+        Sign::Low => "rounds to zero, but is not zero",
+        Sign::E => "estimated",
+        Sign::R => "revised",
+    }
+}
+
+/// Where a cost comes from.
+pub(crate) const fn cost_source(source: CostSource) -> &'static str {
+    match source {
+        CostSource::Operator => "Operator's records",
+        CostSource::Tariff => "Price plan and use",
+        CostSource::Claims => "Expense claims",
+    }
+}
+
+/// The kind of a link or of its price plan. A word that is not known is printed as it stands.
+pub(crate) fn cost_kind(kind: &str) -> String {
+    match kind {
+        "broadband" => "Broadband",
+        "router" => "Mobile router",
+        "dongle" => "Mobile dongle",
+        "paid-wifi" => "Paid Wi-Fi",
+        "issued" => "Several contracts",
+        "flat" => "Fixed price",
+        "bundle" => "Bundle",
+        "per-mb" => "Paid by the megabyte",
+        other => return sentence_case(other),
+    }
+    .to_owned()
+}
+
+/// The text with its first letter in upper case.
+pub(crate) fn sentence_case(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// The status as a heading and a sentence.
+pub(crate) const fn status(status: Status) -> (&'static str, &'static str) {
+    match status {
+        Status::Complete => ("Complete month", "Records are there for every day of the month."),
+        Status::Gaps => (
+            "Some records are missing",
+            "On some days records are missing or incomplete, so the true figures are higher. The coverage table says where.",
+        ),
+        Status::Lowered => (
+            "Totals only this month",
+            "The council's settings ask for kinds of site, but the impact assessment does not allow them this month. Only totals are shown.",
+        ),
+        Status::Withheld => {
+            ("Figures withheld", "The rules do not let this month's figures be shown. The reasons are below.")
+        }
+    }
+}
+
+/// What a tier shows and why it stops there.
+pub(crate) const fn tier(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Totals => {
+            "Fewer than five people used council devices all month, or the impact assessment allows totals only. So the report shows what each link carried and cost, and no kinds of site: with so few people, a kind of site could point to one person."
+        }
+        Tier::Neutral => {
+            "Between five and seven people used council devices all month. The report shows work services, what devices do by themselves, and all other use. It shows no kind of site that says how people spend their time."
+        }
+        Tier::OneWay => {
+            "Between eight and eleven people used council devices all month. The report shows kinds of site, but does not divide them by time of day."
+        }
+        Tier::Crossed => {
+            "Twelve or more people used council devices all month. The report shows kinds of site, and divides them into working hours and other times where enough employees have set hours."
+        }
+    }
+}
+
+/// Who a document named in the assessment is.
+pub(crate) fn document_name(document: &str) -> String {
+    match document {
+        "summary" => "This report",
+        "schedule" => "The list of devices with their costs",
+        "security" => "Security notices",
+        "case" => "A case under investigation",
+        other => return sentence_case(other),
+    }
+    .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_printed_with_commas_and_leading_zero() {
+        let cases = [(0, "0"), (7, "7"), (999, "999"), (1_000, "1,000"), (12_345, "12,345"), (1_234_567, "1,234,567")];
+        for (value, text) in cases {
+            assert_eq!(thousands(value), text);
+        }
+        assert_eq!(thousands(-1_000), "-1,000");
+        assert_eq!(thousands(i64::MIN), "-9,223,372,036,854,775,808");
+        for (pence, text) in [(0, "0.00"), (5, "0.05"), (1_500, "15.00"), (123_456, "1,234.56"), (-5, "-0.05")] {
+            assert_eq!(pounds(pence), text);
+        }
+    }
+
+    #[test]
+    fn dates_are_written_out() {
+        assert_eq!(date(jiff::civil::date(2026, 3, 1)), "1 March 2026");
+        assert_eq!(instant("2026-04-03T01:05:00+01:00"), "3 April 2026, 00:05 UTC");
+        assert_eq!(instant("soon"), "soon");
+        assert_eq!(month("2026-12".parse().unwrap()), "December 2026");
+    }
+}

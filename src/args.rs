@@ -1,0 +1,167 @@
+//! The arguments of the command, as `contracts` fixes them.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use model::Month;
+
+/// Monthly network usage reports for small councils: proportionate, aggregate, and made without reading anybody's content.
+#[derive(Debug, Parser)]
+#[command(name = "tithing", version, propagate_version = true)]
+pub struct Args {
+    /// The provider's configuration.
+    #[arg(long, global = true, value_name = "FILE", default_value = "tithing.toml")]
+    pub config: PathBuf,
+
+    /// The only clock, as RFC 3339; the system's unless told. Review dates, retention and month close go by it.
+    #[arg(long, global = true, value_name = "TIME")]
+    pub now: Option<Timestamp>,
+
+    /// How messages are written to standard error.
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
+    pub log: LogFormat,
+
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// How messages are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// One JSON object a line, for machines.
+    Json,
+}
+
+/// How data are written to standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DataFormat {
+    /// Aligned columns for people.
+    Table,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Generate the demo councils, run their nights and monthly reports, and leave a provider's folder.
+    Demo {
+        /// Where the folder goes.
+        #[arg(long, value_name = "DIR", default_value = "demo")]
+        out: PathBuf,
+    },
+    /// Write synthetic councils with their ground truth.
+    Generate(GenerateArgs),
+    /// Write a new authority's folder with commented samples.
+    Init {
+        /// The authority's id: lower-case letters, digits and hyphens.
+        id: String,
+    },
+    /// Validate everything, print the effective configuration and what the assessment allows.
+    Check,
+    /// Decode inputs and show what is in them. Writes nothing.
+    Inspect(InspectArgs),
+    /// Ingest what is new, commit usage, apply retention. Safe to repeat.
+    Nightly {
+        /// Only these authorities.
+        #[arg(long, value_name = "ID")]
+        authority: Vec<String>,
+        /// Only this night (a local date).
+        #[arg(long, value_name = "DATE")]
+        date: Option<Date>,
+        /// How the nights are listed.
+        #[arg(long, value_enum, default_value_t = DataFormat::Table)]
+        format: DataFormat,
+    },
+    /// Roll up a month, pass the gate, render, record the release.
+    Report {
+        /// The month.
+        #[arg(long, value_name = "YYYY-MM")]
+        month: Month,
+        /// Only these authorities.
+        #[arg(long, value_name = "ID")]
+        authority: Vec<String>,
+        /// Put ID/YYYY-MM/ under this folder instead of `reports`.
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+        /// Add a dated note to a month already published.
+        #[arg(long, value_name = "TEXT")]
+        erratum: Option<String>,
+    },
+    /// Check the chain of every release, access and deletion.
+    Ledger {
+        /// What to do with it.
+        #[command(subcommand)]
+        action: LedgerAction,
+    },
+}
+
+/// What to do with the ledger.
+#[derive(Debug, Subcommand)]
+pub enum LedgerAction {
+    /// Recompute the chain and say whether it holds.
+    Verify,
+}
+
+/// What to generate.
+#[derive(Debug, clap::Args)]
+pub struct GenerateArgs {
+    /// Where the folder goes.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Same seed, same bytes on any machine.
+    #[arg(long, value_name = "N")]
+    pub seed: u64,
+    /// How many councils; the three of the demo's kind unless told.
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub councils: u16,
+    /// People in each council.
+    #[arg(long, value_name = "N")]
+    pub people: Option<u16>,
+    /// Devices in each council.
+    #[arg(long, value_name = "N")]
+    pub devices: Option<u16>,
+    /// Days; the rest of the first month unless told.
+    #[arg(long, value_name = "N")]
+    pub days: Option<u16>,
+    /// The first day.
+    #[arg(long, value_name = "DATE", default_value = "2026-03-01")]
+    pub start: Date,
+    /// Flow records a day in each council.
+    #[arg(long, value_name = "N")]
+    pub flows_per_day: Option<u64>,
+    /// Lookups a day in each council.
+    #[arg(long, value_name = "N")]
+    pub lookups_per_day: Option<u64>,
+    /// Input formats, joined by commas: netflow-v5 netflow-v9 ipfix sflow pcap dnsmasq adguard dns-pcap leases.
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub formats: Vec<String>,
+}
+
+/// What to inspect.
+#[derive(Debug, clap::Args)]
+pub struct InspectArgs {
+    /// The inputs.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// One JSON object a record.
+    #[arg(long)]
+    pub records: bool,
+    /// Join flows to lookups, all files as one night.
+    #[arg(long)]
+    pub attribute: bool,
+    /// The zone of local stamps.
+    #[arg(long, value_name = "ZONE", default_value = "Europe/London")]
+    pub zone: String,
+    /// The year of stamps that have none.
+    #[arg(long, value_name = "YYYY")]
+    pub year: Option<i16>,
+    /// How the files are listed.
+    #[arg(long, value_enum, default_value_t = DataFormat::Table)]
+    pub format: DataFormat,
+}

@@ -1,0 +1,113 @@
+//! `tithing check`: validates everything, prints the effective configuration and what the assessment allows.
+
+use std::fmt::Write as _;
+
+use crate::clock::Clock;
+use crate::config::{Authority, Provider, SourceKind};
+use crate::council::Shared;
+use crate::messages;
+use crate::outcome::{Failure, Outcome};
+
+/// Prints every authority; fails where one has something wrong.
+pub(crate) fn run(provider: &Provider, clock: Clock) -> Result<Outcome, Failure> {
+    let shared = Shared::load(provider)?;
+    let mut text = provider_text(provider, &shared, clock);
+    let mut outcome = Outcome::Done;
+    for id in &provider.authorities {
+        match Authority::load(provider, id) {
+            Ok(authority) => text += &authority_text(&authority, clock),
+            Err(failure) => {
+                tracing::error!("{id}: {failure}");
+                outcome = Outcome::Failed;
+            }
+        }
+    }
+    messages::data(&text)?;
+    Ok(outcome)
+}
+
+fn provider_text(provider: &Provider, shared: &Shared, clock: Clock) -> String {
+    let list = |all: Vec<String>| if all.is_empty() { "none".to_owned() } else { all.join(", ") };
+    let geo = list(provider.geo.iter().map(|p| p.display().to_string()).collect());
+    let lists = list(provider.lists.iter().map(|l| format!("{} ({})", l.path.display(), l.kind)).collect());
+    format!(
+        "clock               {}{}\nstore               {}\nauthorities         {}\ncategory rules      {}\nimported lists      {lists}\n\
+         network databases   {geo}\ncoverage_min        {}.{:04}\nmemory              {} MiB\nhold_s              {}\n",
+        clock.now,
+        if clock.fixed { " (fixed)" } else { "" },
+        provider.store.display(),
+        list(provider.authorities.clone()),
+        shared.categories.len(),
+        provider.limits.coverage_min_per_10k / 10_000,
+        provider.limits.coverage_min_per_10k % 10_000,
+        provider.limits.memory >> 20,
+        provider.hold_s,
+    )
+}
+
+fn authority_text(authority: &Authority, clock: Clock) -> String {
+    let today = clock.now.to_zoned(authority.calendar.zone().clone()).date();
+    let ladder = gate::judge(authority.assessment.as_ref(), today);
+    let mut text = format!("\n{}: {}\n", authority.id, authority.name);
+    line(&mut text, "zone", authority.calendar.zone().iana_name().unwrap_or("?"));
+    for link in &authority.links {
+        let from = link.exporter.map(|e| format!("exporter {}", e.to_ip())).unwrap_or_default();
+        let interface = link.interface.map(|i| format!(" interface {i}")).unwrap_or_default();
+        let issued = link.issued_to.as_ref().map(|a| format!(" issued to {a}")).unwrap_or_default();
+        line(&mut text, "link", &format!("{} ({}) {from}{interface}{issued}", link.id, link.kind.as_str()));
+    }
+    for source in &authority.sources {
+        line(&mut text, "source", &format!("{} ({})", source.glob, source.kind.as_str()));
+    }
+    for promise in promises(authority) {
+        line(&mut text, "cannot promise", promise);
+    }
+    line(&mut text, "allowed", &format!("{} (asked for: {})", ladder.mode.as_str(), ladder.asked.as_str()));
+    for (output, why) in outputs(&ladder) {
+        line(&mut text, output, &why);
+    }
+    for requirement in &ladder.requirements {
+        let mark = if requirement.met { "met" } else { "NOT MET" };
+        let next = if requirement.met { String::new() } else { format!("; next: {}", requirement.next) };
+        line(&mut text, requirement.code, &format!("{mark}: {} ({}){next}", requirement.what, requirement.source));
+    }
+    for warning in &ladder.warnings {
+        line(&mut text, "warning", warning);
+    }
+    text
+}
+
+fn line(text: &mut String, key: &str, value: &str) {
+    writeln!(text, "  {key:<18}{value}").unwrap_or(());
+}
+
+/// Each output with whether it can be made, and why not.
+fn outputs(ladder: &gate::Ladder) -> [(&'static str, String); 2] {
+    let say = |needs: gate::Mode| {
+        if ladder.mode >= needs {
+            return "yes".to_owned();
+        }
+        let without: Vec<&str> = ladder.unmet().filter(|r| r.without < needs).map(|r| r.code).collect();
+        if without.is_empty() { "no: the assessment's mode asks for less".to_owned() } else { format!("no: {}", without.join(", ")) }
+    };
+    [("link totals", say(gate::Mode::Totals)), ("kinds of site", say(gate::Mode::Categories))]
+}
+
+/// What cannot be promised for want of a source.
+fn promises(authority: &Authority) -> Vec<&'static str> {
+    let has = |kind: SourceKind| authority.sources.iter().any(|s| s.kind == kind);
+    let mut lost = Vec::new();
+    if !has(SourceKind::Flows) && !has(SourceKind::PacketCapture) {
+        lost.push("volumes: no source of flows (switch on NetFlow or IPFIX at the router)");
+    }
+    if !has(SourceKind::Dns) {
+        lost.push("kinds of site: no source of DNS answers (dnsmasq log-queries=extra, or AdGuard Home's query log)");
+    }
+    if !has(SourceKind::Leases) && !has(SourceKind::Dns) {
+        lost.push("devices by address: no leases (copy dnsmasq.leases each night)");
+    }
+    if authority.claims.is_empty() {
+        lost.push("paid Wi-Fi: no claims in paid-wifi.csv");
+    }
+    lost
+}

@@ -1,0 +1,253 @@
+//! `tithing inspect`: what is in a file, as it stands. Nothing is written, and no configuration is needed.
+
+use std::path::Path;
+
+use arrow::array::RecordBatch;
+use ingest::{Format, FlowsRead, Options, Scan, Sink, Templates};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use model::{FlowView, Lease, LookupView, Micros, Tally};
+
+use crate::args::{DataFormat, InspectArgs};
+use crate::messages;
+use crate::outcome::{Failure, Outcome};
+
+/// Decodes every file and shows what was asked for.
+pub(crate) fn run(args: &InspectArgs) -> Result<Outcome, Failure> {
+    let options = options(args)?;
+    let mut outcome = Outcome::Done;
+    let mut templates = Templates::default();
+    let mut evidence = args.attribute.then(|| Evidence(analyze::Attributor::new(analyze::HOLD_S_DEFAULT)));
+    let mut scans = Vec::new();
+    let mut nowhere = Nowhere;
+    for path in &args.files {
+        let sink: &mut dyn Sink = match &mut evidence {
+            Some(evidence) => evidence,
+            None => &mut nowhere,
+        };
+        match ingest::scan(path, &options, sink) {
+            Ok(scan) => {
+                templates.merge(&scan.templates);
+                scans.push(scan);
+            }
+            Err(error) => {
+                tracing::error!("{error}");
+                outcome = Outcome::Gaps;
+            }
+        }
+    }
+    let evidence = evidence.map(|e| e.0.seal());
+    for scan in &scans {
+        let read = if args.records {
+            records(scan, &templates, &options, evidence.as_ref())?
+        } else {
+            ingest::flows(scan, &templates, &options, &mut Nowhere)?
+        };
+        if !args.records {
+            summary(scan, &read, args.format)?;
+        }
+        if unreadable(scan, &read) {
+            outcome = Outcome::Gaps;
+        }
+    }
+    Ok(outcome)
+}
+
+/// Whether nothing at all could be made of a file.
+fn unreadable(scan: &Scan, read: &FlowsRead) -> bool {
+    scan.formats.values().sum::<u64>() == 0 && read.records == 0 && !scan.problems.is_empty()
+}
+
+fn options(args: &InspectArgs) -> Result<Options, Failure> {
+    let zone = TimeZone::get(&args.zone)
+        .map_err(|_| Failure::new(format!("--zone: '{}' is not a time zone of the IANA database", args.zone)))?;
+    let mut options = Options { zone, year: args.year, user_traffic: true, dns: true, ..Options::default() };
+    if args.year.is_none() {
+        options.night = other_stamps(&args.files, &options);
+    }
+    Ok(options)
+}
+
+/// The date of the first input that carries full stamps: stamps without a year go by it.
+fn other_stamps(files: &[std::path::PathBuf], options: &Options) -> Option<Date> {
+    let full = |f: &Format| !matches!(f, Format::Dnsmasq);
+    let scans = files.iter().filter(|_| files.len() > 1).filter_map(|p| ingest::scan(p, options, &mut Nowhere).ok());
+    let first = scans.filter(|s| s.formats.keys().any(full)).filter_map(|s| s.first).min()?;
+    Some(jiff::Timestamp::from_microsecond(first).ok()?.to_zoned(options.zone.clone()).date())
+}
+
+struct Nowhere;
+
+impl Sink for Nowhere {
+    fn flows(&mut self, _: &[RecordBatch]) {}
+    fn lookups(&mut self, _: &RecordBatch) {}
+    fn lease(&mut self, _: &Lease) {}
+}
+
+/// Loads lookups for `--attribute`.
+struct Evidence(analyze::Attributor);
+
+impl Sink for Evidence {
+    fn flows(&mut self, _: &[RecordBatch]) {}
+    fn lookups(&mut self, batch: &RecordBatch) {
+        self.0.lookups(batch);
+    }
+    fn lease(&mut self, _: &Lease) {}
+}
+
+/// Prints records as they come, in pieces of about 64 KiB.
+struct Lines<'a> {
+    text: String,
+    evidence: Option<&'a analyze::SealedAttributor>,
+    failed: Option<Failure>,
+}
+
+impl Lines<'_> {
+    fn emit(&mut self, least: usize) {
+        if self.text.len() > least && self.failed.is_none() {
+            self.failed = messages::data(&self.text).err();
+            self.text.clear();
+        }
+    }
+}
+
+impl Sink for Lines<'_> {
+    fn flows(&mut self, batches: &[RecordBatch]) {
+        for view in batches.iter().filter_map(|b| FlowView::new(b).ok()) {
+            for flow in view.rows() {
+                ingest::inspect::flow_line(&flow, &mut self.text);
+                if let Some(evidence) = self.evidence {
+                    attribution(evidence, &flow, &mut self.text);
+                }
+                self.emit(1 << 16);
+            }
+        }
+    }
+
+    fn lookups(&mut self, batch: &RecordBatch) {
+        for lookup in LookupView::new(batch).into_iter().flat_map(LookupView::rows) {
+            ingest::inspect::lookup_line(&lookup, &mut self.text);
+            self.emit(1 << 16);
+        }
+    }
+
+    fn lease(&mut self, lease: &Lease) {
+        ingest::inspect::lease_line(lease, &mut self.text);
+    }
+}
+
+/// Adds the join's fields to the flow's line, inside its closing brace.
+fn attribution(evidence: &analyze::SealedAttributor, flow: &model::Flow, line: &mut String) {
+    let found = evidence.attribute(flow);
+    while line.ends_with(['\n', '}']) {
+        line.pop();
+    }
+    let mut field = |key: &str, value: &str| {
+        line.push_str(&format!(",\"{key}\":{}", serde_json::Value::from(value)));
+    };
+    if let Some(device) = found.device {
+        field("device", &device.to_ip().to_string());
+    }
+    if let Some(name) = &found.name {
+        field("name", name);
+    }
+    if let Some(site) = &found.site {
+        field("site", site);
+    }
+    field("category", found.category.as_str());
+    field("evidence", found.evidence.as_str());
+    line.push_str("}\n");
+}
+
+fn records(
+    scan: &Scan,
+    templates: &Templates,
+    options: &Options,
+    evidence: Option<&analyze::SealedAttributor>,
+) -> Result<FlowsRead, Failure> {
+    let mut lines = Lines { text: String::new(), evidence, failed: None };
+    ingest::scan(&scan.path, options, &mut lines)?;
+    let read = ingest::flows(scan, templates, options, &mut lines)?;
+    let mut problems = scan.problems.clone();
+    problems.merge(&read.problems);
+    let file = scan.path.display().to_string();
+    for problem in problems.iter() {
+        ingest::inspect::problem_line(&file, problem, &mut lines.text);
+    }
+    lines.emit(0);
+    match lines.failed {
+        Some(failure) => Err(failure),
+        None => Ok(read),
+    }
+}
+
+fn stamp(time: Option<Micros>) -> Option<String> {
+    let time = jiff::Timestamp::from_microsecond(time?).ok()?;
+    Some(format!("{time:.3}"))
+}
+
+fn problems_of(scan: &Scan, read: &FlowsRead) -> Tally {
+    let mut problems = scan.problems.clone();
+    problems.merge(&read.problems);
+    problems
+}
+
+/// The span of everything in a file: its lookups and leases, and its flows' own times.
+fn span(scan: &Scan, read: &FlowsRead) -> (Option<Micros>, Option<Micros>) {
+    let only_flows = scan.lookups == 0 && scan.leases == 0;
+    if only_flows && read.records > 0 {
+        return (read.first, read.last);
+    }
+    let first = [scan.first, read.first].into_iter().flatten().min();
+    let last = [scan.last, read.last].into_iter().flatten().max();
+    (first, last)
+}
+
+fn summary(scan: &Scan, read: &FlowsRead, format: DataFormat) -> Result<(), Failure> {
+    let problems = problems_of(scan, read);
+    let (first, last) = span(scan, read);
+    match format {
+        DataFormat::Json => messages::data(&format!("{}\n", json(scan, read, &problems, (first, last)))),
+        DataFormat::Table => messages::data(&table(scan, read, &problems, (first, last))),
+    }
+}
+
+fn json(scan: &Scan, read: &FlowsRead, problems: &Tally, span: (Option<Micros>, Option<Micros>)) -> String {
+    let formats: serde_json::Map<_, _> =
+        scan.formats.iter().map(|(f, n)| (f.as_str().to_owned(), (*n).into())).collect();
+    let problems: serde_json::Map<_, _> =
+        problems.iter().map(|p| (p.reason.code().to_owned(), p.count.into())).collect();
+    let mut line = serde_json::json!({
+        "file": scan.path.display().to_string(),
+        "formats": formats,
+        "flows": read.records,
+        "lookups": scan.lookups,
+        "leases": scan.leases,
+        "bytes": read.octets,
+        "problems": problems,
+    });
+    for (key, time) in [("first", span.0), ("last", span.1)] {
+        if let Some(text) = stamp(time) {
+            line[key] = text.into();
+        }
+    }
+    line.to_string()
+}
+
+fn table(scan: &Scan, read: &FlowsRead, problems: &Tally, span: (Option<Micros>, Option<Micros>)) -> String {
+    let formats = scan.formats.iter().map(|(f, n)| format!("{f} ({n} records)")).collect::<Vec<_>>().join(", ");
+    let formats = if formats.is_empty() { "no known format".to_owned() } else { formats };
+    let mut text = format!("{}\n  formats   {formats}\n", name(&scan.path));
+    text += &format!("  flows     {} ({} bytes)\n  lookups   {}\n  leases    {}\n", read.records, read.octets, scan.lookups, scan.leases);
+    if let (Some(first), Some(last)) = (stamp(span.0), stamp(span.1)) {
+        text += &format!("  from      {first}\n  to        {last}\n");
+    }
+    for p in problems.iter() {
+        text += &format!("  problem   {} x {}, first at offset {}\n", p.reason.code(), p.count, p.first.offset);
+    }
+    text
+}
+
+fn name(path: &Path) -> String {
+    path.display().to_string()
+}

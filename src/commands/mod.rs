@@ -1,0 +1,53 @@
+//! One file per subcommand.
+
+mod check;
+mod demo;
+mod generate;
+mod init;
+mod inspect;
+mod ledger;
+mod nightly;
+mod report;
+
+use crate::args::{Args, Command};
+use crate::clock::Clock;
+use crate::config::Provider;
+use crate::outcome::{Failure, Outcome};
+
+/// Runs the chosen subcommand.
+pub(crate) fn dispatch(args: &Args) -> Result<Outcome, Failure> {
+    match &args.command {
+        Command::Demo { out } => demo::run(out),
+        Command::Generate(what) => generate::run(what),
+        Command::Init { id } => init::run(&args.config, id),
+        Command::Inspect(what) => inspect::run(what),
+        Command::Check => with_provider(args, check::run),
+        Command::Nightly { authority, date, format } => {
+            with_provider(args, |p, c| nightly::run(p, c, authority, *date, *format))
+        }
+        Command::Report { month, authority, out, erratum } => {
+            with_provider(args, |p, c| report::run(p, c, *month, authority, out.as_deref(), erratum.as_deref()))
+        }
+        Command::Ledger { .. } => with_provider(args, ledger::run),
+    }
+}
+
+fn with_provider(
+    args: &Args,
+    run: impl FnOnce(&Provider, Clock) -> Result<Outcome, Failure>,
+) -> Result<Outcome, Failure> {
+    let provider = Provider::load(&args.config)?;
+    let clock = Clock::choose(args.now, provider.now);
+    run(&provider, clock)
+}
+
+/// The authorities asked for, or all; an unknown one is an error that names those there are.
+pub(crate) fn chosen<'a>(provider: &'a Provider, asked: &'a [String]) -> Result<&'a [String], Failure> {
+    for id in asked {
+        if !provider.authorities.contains(id) {
+            let known = provider.authorities.join(", ");
+            return Err(Failure::new(format!("no authority '{id}'")).hint(format!("there are: {known}")));
+        }
+    }
+    Ok(if asked.is_empty() { &provider.authorities } else { asked })
+}

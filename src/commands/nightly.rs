@@ -1,0 +1,152 @@
+//! `tithing nightly`: ingest what is new, commit, apply retention. Safe to repeat.
+
+use jiff::civil::Date;
+use model::Account;
+
+use crate::args::DataFormat;
+use crate::clock::Clock;
+use crate::commands::chosen;
+use crate::config::Provider;
+use crate::council::{Council, Shared};
+use crate::inputs::{self, Allowed};
+use crate::messages;
+use crate::night::{Line, Maker, State};
+use crate::outcome::{Failure, Outcome};
+use crate::{progress, retention};
+
+/// Runs the nights of the authorities asked for. One council's failure never touches another.
+pub(crate) fn run(
+    provider: &Provider,
+    clock: Clock,
+    asked: &[String],
+    date: Option<Date>,
+    format: DataFormat,
+) -> Result<Outcome, Failure> {
+    let shared = Shared::load(provider)?;
+    let mut worst = Outcome::Done;
+    if format == DataFormat::Table {
+        messages::data(&header())?;
+    }
+    for id in chosen(provider, asked)? {
+        let done = council(provider, &shared, id, clock, date, &mut |line| {
+            messages::data(&match format {
+                DataFormat::Json => format!("{}\n", line.json()),
+                DataFormat::Table => row(line),
+            })
+        });
+        match done {
+            Ok(outcome) => worst = worst.max(outcome),
+            Err(failure) => {
+                tracing::error!("{id}: {failure}");
+                worst = Outcome::Failed;
+            }
+        }
+    }
+    Ok(worst)
+}
+
+/// The nights of one council, each handed over as it is done.
+pub(crate) fn council(
+    provider: &Provider,
+    shared: &Shared,
+    id: &str,
+    clock: Clock,
+    date: Option<Date>,
+    each: &mut dyn FnMut(&Line) -> Result<(), Failure>,
+) -> Result<Outcome, Failure> {
+    let council = Council::open(provider, shared, id, clock)?;
+    let today = council.today();
+    let near = date.unwrap_or(today);
+    let ladder = gate::judge(council.authority.assessment.as_ref(), near);
+    if ladder.mode == gate::Mode::Nothing {
+        return refused(&council, &ladder, date, today, each);
+    }
+    let mut outcome = if ladder.lowered() { lowered(&council, &ladder) } else { Outcome::Done };
+    let found = inputs::find(&council.authority, allowed(&council, &ladder))?;
+    let mut survey = inputs::survey(&council.authority, found, near);
+    if survey.bad > 0 {
+        outcome = Outcome::Gaps;
+    }
+    let templates = survey.templates();
+    let dates = match date {
+        Some(date) => vec![date],
+        None => survey.dates(council.authority.calendar.zone()),
+    };
+    let dates: Vec<Date> = dates.into_iter().filter(|d| *d < today).collect();
+    let bar = progress::bar(dates.len() as u64, "nights");
+    let mut maker = Maker { council: &council, survey: &mut survey, templates: &templates };
+    for date in dates {
+        let line = maker.make(date)?;
+        outcome = outcome.max(line.outcome);
+        each(&line)?;
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    retention::apply(&council)?;
+    Ok(outcome)
+}
+
+/// Nothing may be read: one line says so, and which requirements are not met.
+fn refused(
+    council: &Council<'_>,
+    ladder: &gate::Ladder,
+    date: Option<Date>,
+    today: Date,
+    each: &mut dyn FnMut(&Line) -> Result<(), Failure>,
+) -> Result<Outcome, Failure> {
+    let outcome = lowered(council, ladder);
+    let date = date.or_else(|| today.yesterday().ok()).unwrap_or(today);
+    let id = council.authority.id.clone();
+    each(&Line { authority: id, date, state: State::Refused, account: Account::default(), outcome })?;
+    Ok(outcome)
+}
+
+/// Says which requirements keep an output back that the council's own mode asks for.
+fn lowered(council: &Council<'_>, ladder: &gate::Ladder) -> Outcome {
+    for requirement in ladder.unmet() {
+        tracing::warn!(
+            "{}: assessment: {}; without it: {} ({}); hint: {}",
+            council.authority.id,
+            requirement.what,
+            requirement.without.as_str(),
+            requirement.source,
+            requirement.next
+        );
+    }
+    Outcome::Withheld
+}
+
+/// What may be opened: DNS only where categories are allowed, packets only where the assessment lists them.
+fn allowed(council: &Council<'_>, ladder: &gate::Ladder) -> Allowed {
+    for warning in &ladder.warnings {
+        tracing::warn!("{}: {warning}", council.authority.id);
+    }
+    let categories = ladder.mode == gate::Mode::Categories;
+    let lists = |source| council.authority.assessment.as_ref().is_some_and(|a| a.lists_source(source));
+    Allowed { dns: categories, packet_capture: categories && lists("packet-capture") }
+}
+
+fn header() -> String {
+    format!(
+        "{:<20} {:<10} {:<9} {:>14} {:>14} {:>13} {:>12} {:>9} {:>9} {:>8}\n",
+        "authority", "night", "state", "counted", "kept", "unmonitored", "excluded", "flows", "lookups", "coverage"
+    )
+}
+
+fn row(line: &Line) -> String {
+    let a = &line.account;
+    let v = line.json();
+    format!(
+        "{:<20} {:<10} {:<9} {:>14} {:>14} {:>13} {:>12} {:>9} {:>9} {:>8.4}\n",
+        line.authority,
+        line.date.to_string(),
+        v["state"].as_str().unwrap_or_default(),
+        a.counted,
+        a.kept,
+        a.unmonitored,
+        a.excluded.values().sum::<u64>(),
+        a.flows,
+        a.lookups,
+        v["coverage"].as_f64().unwrap_or_default(),
+    )
+}

@@ -1,0 +1,201 @@
+//! `tithing report`: a month rolled up, passed through the gate, rendered, recorded.
+
+use std::path::{Path, PathBuf};
+
+use model::Month;
+use reports::document::Note;
+use reports::{Document, Facts};
+use store::{Event, Table};
+
+use crate::clock::Clock;
+use crate::commands::chosen;
+use crate::config::Provider;
+use crate::council::{Council, Shared};
+use crate::messages;
+use crate::outcome::{Failure, Outcome};
+
+/// Reports the month of the authorities asked for. One council's failure never touches another.
+pub(crate) fn run(
+    provider: &Provider,
+    clock: Clock,
+    month: Month,
+    asked: &[String],
+    out: Option<&Path>,
+    erratum: Option<&str>,
+) -> Result<Outcome, Failure> {
+    let shared = Shared::load(provider)?;
+    let mut worst = Outcome::Done;
+    for id in chosen(provider, asked)? {
+        match council(provider, &shared, id, clock, month, out, erratum) {
+            Ok(made) => {
+                worst = worst.max(made.outcome);
+                if let Some(folder) = made.folder {
+                    messages::data(&format!("{}\n", folder.join("summary.html").display()))?;
+                }
+            }
+            Err(failure) => {
+                tracing::error!("{id}: {failure}");
+                worst = Outcome::Failed;
+            }
+        }
+    }
+    Ok(worst)
+}
+
+/// What was made.
+pub(crate) struct Made {
+    /// Where the documents are; none where nothing was written.
+    pub folder: Option<PathBuf>,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// One council's month.
+pub(crate) fn council(
+    provider: &Provider,
+    shared: &Shared,
+    id: &str,
+    clock: Clock,
+    month: Month,
+    out: Option<&Path>,
+    erratum: Option<&str>,
+) -> Result<Made, Failure> {
+    let council = Council::open(provider, shared, id, clock)?;
+    let default = provider.root.join("reports");
+    let folder = out.unwrap_or(&default).join(id).join(month.to_string());
+    let published = published(&council)?;
+    if published.iter().any(|p| p.month == month) {
+        return again(&council, &folder, &default.join(id).join(month.to_string()), month, &published, erratum);
+    }
+    if erratum.is_some() {
+        return Err(Failure::new(format!("{month} is not published, so there is nothing to correct")).hint("report it first"));
+    }
+    if council.today() <= month.last() {
+        let first = month.next().first();
+        let what = format!("{month} is not over by the clock: a month is reported after its last day");
+        return Err(Failure::new(what).hint(format!("run again from {first} on")));
+    }
+    if council.store.dates(Table::Links, month)?.is_empty() {
+        let ladder = gate::judge(council.authority.assessment.as_ref(), council.today());
+        let outcome = if ladder.mode == gate::Mode::Nothing { Outcome::Withheld } else { Outcome::Gaps };
+        tracing::warn!("{id}: nothing is stored for {month}, so there is nothing to report; hint: run `tithing nightly` first");
+        return Ok(Made { folder: None, outcome });
+    }
+    first(&council, &folder, month, published.iter().map(|p| p.month).collect())
+}
+
+/// A month that the ledger says is published, with the hash of its document.
+struct Published {
+    month: Month,
+    sha256: [u8; 32],
+}
+
+fn published(council: &Council<'_>) -> Result<Vec<Published>, Failure> {
+    let mut all: Vec<Published> = Vec::new();
+    council.ledger.entries(&mut |entry| match entry.event {
+        Event::Release { month, report } => all.push(Published { month, sha256: report }),
+        Event::Erratum { month, report } => {
+            all.iter_mut().filter(|p| p.month == month).for_each(|p| p.sha256 = report);
+        }
+        _ => {}
+    })?;
+    Ok(all)
+}
+
+/// The first time: rolled up, through the gate, written, recorded.
+fn first(council: &Council<'_>, folder: &Path, month: Month, before: Vec<Month>) -> Result<Made, Failure> {
+    let candidate = crate::month::candidate(council, month)?;
+    let assessment = council.authority.assessment.as_ref();
+    let history = gate::History::new(before);
+    let released = gate::release(candidate, assessment, council.today(), &history)
+        .map_err(|e| Failure::new(format!("{} ({})", e, e.code())))?;
+    let document = Document::new(&released, &facts(council)?);
+    if released.status() == gate::Status::Withheld {
+        for reason in released.reasons() {
+            tracing::warn!("{}: {reason}", council.authority.id);
+        }
+        council.ledger.append(&Event::Withheld { month }, council.now())?;
+        return Ok(Made { folder: None, outcome: Outcome::Withheld });
+    }
+    let json = reports::json(&document);
+    write(folder, &document, &json)?;
+    council.ledger.append(&Event::Release { month, report: store::sha256(json.as_bytes()) }, council.now())?;
+    Ok(Made { folder: Some(folder.to_path_buf()), outcome: outcome(council, &released) })
+}
+
+fn outcome(council: &Council<'_>, released: &gate::Released) -> Outcome {
+    let gaps = if released.missing_nights().is_empty() { Outcome::Done } else { Outcome::Gaps };
+    let ladder = gate::judge(council.authority.assessment.as_ref(), council.today());
+    for requirement in ladder.unmet() {
+        tracing::warn!("{}: assessment: {}; hint: {}", council.authority.id, requirement.what, requirement.next);
+    }
+    let status = match released.status() {
+        gate::Status::Complete => Outcome::Done,
+        gate::Status::Gaps => Outcome::Gaps,
+        gate::Status::Lowered | gate::Status::Withheld => Outcome::Withheld,
+    };
+    let asked = if ladder.lowered() { Outcome::Withheld } else { Outcome::Done };
+    gaps.max(status).max(asked)
+}
+
+fn write(folder: &Path, document: &Document, json: &str) -> Result<(), Failure> {
+    store::write_atomic(&folder.join("summary.html"), reports::html(document).as_bytes())?;
+    store::write_atomic(&folder.join("report.json"), json.as_bytes())?;
+    Ok(())
+}
+
+/// A published month: drawn again from what was published, never computed again.
+fn again(
+    council: &Council<'_>,
+    folder: &Path,
+    default: &Path,
+    month: Month,
+    published: &[Published],
+    erratum: Option<&str>,
+) -> Result<Made, Failure> {
+    let wanted = published.iter().find(|p| p.month == month).map(|p| p.sha256);
+    let mut found = None;
+    for place in [folder, default] {
+        let path = place.join("report.json");
+        let text = std::fs::read_to_string(&path).ok();
+        found = text.filter(|t| Some(store::sha256(t.as_bytes())) == wanted).or(found);
+    }
+    let text = found.ok_or_else(|| {
+        let path = default.join("report.json");
+        Failure::at(&path, format!("{month} is published, but its report.json is not there as the ledger recorded it"))
+            .hint("restore it from a copy: a published month is never computed again")
+    })?;
+    let mut document = reports::from_json(&text).map_err(|e| Failure::at(folder, e))?;
+    let json = match erratum {
+        None => text,
+        Some(note) => {
+            document.notes.push(Note { date: council.today(), text: note.to_owned() });
+            reports::json(&document)
+        }
+    };
+    write(folder, &document, &json)?;
+    if erratum.is_some() {
+        council.ledger.append(&Event::Erratum { month, report: store::sha256(json.as_bytes()) }, council.now())?;
+    } else {
+        tracing::info!("{}: {month} is published; it was drawn again as it stands", council.authority.id);
+    }
+    Ok(Made { folder: Some(folder.to_path_buf()), outcome: Outcome::Done })
+}
+
+fn facts(council: &Council<'_>) -> Result<Facts, Failure> {
+    let authority = &council.authority;
+    let assessment = authority.assessment.as_ref();
+    let recipient = |r: &gate::Recipient| reports::document::Recipient { role: r.role.clone(), document: r.document.clone() };
+    let mut sources: Vec<String> = authority.sources.iter().map(|s| s.kind.as_str().to_owned()).collect();
+    sources.sort();
+    sources.dedup();
+    Ok(Facts {
+        software: format!("tithing {}", env!("CARGO_PKG_VERSION")),
+        checkpoint: store::to_hex(&council.ledger.head()?),
+        test_clock: council.clock.fixed.then(|| council.clock.now.to_string()),
+        complaints: assessment.and_then(|a| a.complaints()).unwrap_or_default().to_owned(),
+        recipients: assessment.map(|a| a.recipients().iter().map(recipient).collect()).unwrap_or_default(),
+        sources,
+        ..Facts::default()
+    })
+}

@@ -1,0 +1,305 @@
+//! One authority's folder: `authority.toml`, its tables and its assessment.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use model::Addr;
+use serde::Deserialize;
+
+use super::provider::Provider;
+use super::{parse_toml, read_text, read_text_if_any, tables};
+use crate::outcome::Failure;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Typed {
+    name: String,
+    #[serde(default)]
+    nation: Option<String>,
+    #[serde(default)]
+    zone: Option<String>,
+    #[serde(default)]
+    hours: BTreeMap<String, String>,
+    #[serde(default)]
+    lunch: Option<String>,
+    #[serde(default)]
+    closures: Vec<String>,
+    #[serde(default)]
+    lan: Vec<String>,
+    #[serde(default)]
+    resolvers: Vec<IpAddr>,
+    #[serde(default)]
+    links: Vec<TypedLink>,
+    #[serde(default)]
+    tariffs: Vec<TypedTariff>,
+    #[serde(default)]
+    sources: Vec<TypedSource>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TypedLink {
+    id: String,
+    kind: String,
+    exporter: Option<IpAddr>,
+    interface: Option<u32>,
+    issued_to: Option<String>,
+    speed_mbit: Option<u32>,
+    budget_pence: Option<i64>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TypedTariff {
+    link: String,
+    from: String,
+    until: Option<String>,
+    kind: String,
+    price_pence: Option<i64>,
+    billing_day: Option<u8>,
+    bundle_gb: Option<i64>,
+    overage_pence_per_gb: Option<i64>,
+    pence_per_mb: Option<String>,
+    vat: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TypedSource {
+    kind: SourceKind,
+    glob: String,
+    zone: Option<String>,
+}
+
+/// What a source is for. What it holds is recognised by content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SourceKind {
+    /// Export streams.
+    Flows,
+    /// Resolver logs, or captures of port 53.
+    Dns,
+    /// Address leases.
+    Leases,
+    /// Neighbor tables.
+    Neighbours,
+    /// The router's own counters.
+    Counters,
+    /// Captures of user traffic: only where the assessment lists them.
+    PacketCapture,
+}
+
+impl SourceKind {
+    /// The word in `authority.toml`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Flows => "flows",
+            Self::Dns => "dns",
+            Self::Leases => "leases",
+            Self::Neighbours => "neighbours",
+            Self::Counters => "counters",
+            Self::PacketCapture => "packet-capture",
+        }
+    }
+}
+
+/// Which files are a source, and the zone of their local stamps.
+#[derive(Debug, Clone)]
+pub struct SourceSpec {
+    /// What it is for.
+    pub kind: SourceKind,
+    /// The pattern, inside the authority's folder.
+    pub glob: String,
+    /// The zone of local stamps.
+    pub zone: TimeZone,
+}
+
+/// An authority, checked and ready.
+pub struct Authority {
+    /// Its id.
+    pub id: String,
+    /// Its name, for the page.
+    pub name: String,
+    /// Its folder.
+    pub dir: PathBuf,
+    /// Zone, hours, lunch, closures, holidays.
+    pub calendar: analyze::Calendar,
+    /// Its links, in order.
+    pub links: Vec<analyze::Link>,
+    /// Their tariffs.
+    pub tariffs: Vec<analyze::cost::Tariff>,
+    /// Its own networks.
+    pub lan: Vec<analyze::Prefix>,
+    /// Its resolvers.
+    pub resolvers: Vec<Addr>,
+    /// Its sources.
+    pub sources: Vec<SourceSpec>,
+    /// Who had which device when.
+    pub register: analyze::Register,
+    /// The operator's itemised usage.
+    pub mobile_usage: Vec<analyze::cost::MobileUsage>,
+    /// Claims for paid Wi-Fi.
+    pub claims: Vec<analyze::cost::Claim>,
+    /// The impact assessment; none where there is no file.
+    pub assessment: Option<gate::Assessment>,
+    /// Each configuration file's name with its content, for the keyed hashes in the footer and the ledger.
+    pub files: Vec<(String, String)>,
+}
+
+impl Authority {
+    /// Reads and checks one authority's folder.
+    ///
+    /// # Errors
+    /// The first thing wrong, with file, line, rule and hint. Nothing is read from the inbox before this succeeds.
+    pub fn load(provider: &Provider, id: &str) -> Result<Self, Failure> {
+        let dir = provider.authority_dir(id);
+        let path = dir.join("authority.toml");
+        let text = read_text(&path)
+            .map_err(|f| Failure::new(f.to_string()).hint(format!("`tithing init {id}` makes an authority's folder")))?;
+        let typed: Typed = parse_toml(&path, &text)?;
+        let zone = zone(&path, typed.zone.as_deref().unwrap_or("Europe/London"))?;
+        let mut files = vec![("authority.toml".to_owned(), text)];
+        let mut optional = |name: &str| -> Result<Option<String>, Failure> {
+            let found = read_text_if_any(&dir.join(name))?;
+            files.extend(found.iter().map(|t| (name.to_owned(), t.clone())));
+            Ok(found)
+        };
+        let people = optional("people.csv")?;
+        let register = optional("register.csv")?;
+        let claims = optional("paid-wifi.csv")?;
+        let mobile = optional("mobile-usage.csv")?;
+        let assessment = optional("assessment.toml")?;
+        let assessment = assessment.map(|t| gate::Assessment::parse(&t)).transpose();
+        let people = tables::people(&dir.join("people.csv"), people.as_deref().unwrap_or_default())?;
+        let register = tables::register(&dir.join("register.csv"), register.as_deref().unwrap_or_default())?;
+        let authority = Self {
+            id: id.to_owned(),
+            links: links(&path, &typed.links)?,
+            tariffs: tariffs(&path, &typed.tariffs, &typed.links)?,
+            lan: lan(&path, &typed.lan)?,
+            resolvers: typed.resolvers.iter().copied().map(Addr::from).collect(),
+            sources: sources(&path, typed.sources, &zone)?,
+            calendar: calendar(&path, zone, &typed.nation, &typed.hours, typed.lunch.as_deref(), &typed.closures)?,
+            register: analyze::Register::new(register, people).map_err(|e| Failure::at(&dir.join("register.csv"), e))?,
+            mobile_usage: tables::mobile_usage(&dir.join("mobile-usage.csv"), mobile.as_deref().unwrap_or_default())?,
+            claims: tables::claims(&dir.join("paid-wifi.csv"), claims.as_deref().unwrap_or_default())?,
+            assessment: assessment.map_err(|e| Failure::at(&dir.join("assessment.toml"), e))?,
+            name: typed.name,
+            files,
+            dir,
+        };
+        authority.check_issued(&path)?;
+        Ok(authority)
+    }
+
+    /// The ids of its links, in the order in which rows count them.
+    pub fn link_ids(&self) -> Vec<String> {
+        self.links.iter().map(|l| l.id.clone()).collect()
+    }
+
+    fn check_issued(&self, path: &Path) -> Result<(), Failure> {
+        for link in &self.links {
+            if let Some(asset) = &link.issued_to
+                && !self.register.has_asset(asset)
+            {
+                let what = format!("links: '{}' is issued to asset '{asset}', which the register does not have", link.id);
+                return Err(Failure::at(path, what).hint("add the asset to register.csv, or correct issued_to"));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn zone(path: &Path, name: &str) -> Result<TimeZone, Failure> {
+    TimeZone::get(name).map_err(|_| {
+        Failure::at(path, format!("'{name}' is not a time zone of the IANA database")).hint("Europe/London, for example")
+    })
+}
+
+fn date(path: &Path, key: &str, text: &str) -> Result<Date, Failure> {
+    text.parse().map_err(|_| Failure::at(path, format!("{key}: '{text}' is not a date: 2026-04-01 is wanted")))
+}
+
+fn calendar(
+    path: &Path,
+    zone: TimeZone,
+    nation: &Option<String>,
+    hours: &BTreeMap<String, String>,
+    lunch: Option<&str>,
+    closures: &[String],
+) -> Result<analyze::Calendar, Failure> {
+    let closures = closures.iter().map(|d| date(path, "closures", d)).collect::<Result<Vec<_>, _>>()?;
+    analyze::Calendar::new(zone, nation.as_deref().unwrap_or("england"), hours, lunch, closures)
+        .map_err(|e| Failure::at(path, e))
+}
+
+fn lan(path: &Path, typed: &[String]) -> Result<Vec<analyze::Prefix>, Failure> {
+    typed.iter().map(|t| t.parse::<analyze::Prefix>().map_err(|e| Failure::at(path, format!("lan: {e}")))).collect()
+}
+
+fn links(path: &Path, typed: &[TypedLink]) -> Result<Vec<analyze::Link>, Failure> {
+    let mut links: Vec<analyze::Link> = Vec::with_capacity(typed.len());
+    for t in typed {
+        if !store::valid_id(&t.id) {
+            let what = format!("links: '{}' is not a link id: lower-case letters, digits and hyphens, no address", t.id);
+            return Err(Failure::at(path, what));
+        }
+        if links.iter().any(|l| l.id == t.id) {
+            return Err(Failure::at(path, format!("links: '{}' stands twice", t.id)));
+        }
+        let kind = analyze::LinkKind::from_word(&t.kind).ok_or_else(|| {
+            Failure::at(path, format!("links: kind '{}' is not broadband, router, dongle or paid-wifi", t.kind))
+        })?;
+        links.push(analyze::Link {
+            id: t.id.clone(),
+            kind,
+            exporter: t.exporter.map(Addr::from),
+            interface: t.interface,
+            issued_to: t.issued_to.clone(),
+            speed_mbit: t.speed_mbit,
+            budget_pence: t.budget_pence,
+        });
+    }
+    Ok(links)
+}
+
+fn sources(path: &Path, typed: Vec<TypedSource>, default: &TimeZone) -> Result<Vec<SourceSpec>, Failure> {
+    let mut sources = Vec::with_capacity(typed.len());
+    for t in typed {
+        if t.glob.starts_with('/') || t.glob.split('/').any(|p| p == "..") {
+            return Err(Failure::at(path, format!("sources: glob '{}' leaves the authority's folder", t.glob)));
+        }
+        let zone = t.zone.as_deref().map_or_else(|| Ok(default.clone()), |z| zone(path, z))?;
+        sources.push(SourceSpec { kind: t.kind, glob: t.glob, zone });
+    }
+    Ok(sources)
+}
+
+fn tariffs(path: &Path, typed: &[TypedTariff], links: &[TypedLink]) -> Result<Vec<analyze::cost::Tariff>, Failure> {
+    let mut tariffs = Vec::with_capacity(typed.len());
+    for t in typed {
+        if !links.iter().any(|l| l.id == t.link) {
+            let ids = links.iter().map(|l| l.id.as_str()).collect::<Vec<_>>().join(", ");
+            return Err(Failure::at(path, format!("tariffs: no link '{}'", t.link)).hint(format!("links are: {ids}")));
+        }
+        let from = date(path, "tariffs.from", &t.from)?;
+        let until = t.until.as_deref().map(|d| date(path, "tariffs.until", d)).transpose()?;
+        let parts = analyze::cost::TariffParts {
+            link: t.link.clone(),
+            from,
+            until,
+            kind: t.kind.clone(),
+            price_pence: t.price_pence,
+            billing_day: t.billing_day,
+            bundle_gb: t.bundle_gb,
+            overage_pence_per_gb: t.overage_pence_per_gb,
+            pence_per_mb: t.pence_per_mb.clone(),
+            vat: t.vat.clone(),
+        };
+        tariffs.push(analyze::cost::Tariff::new(parts).map_err(|e| Failure::at(path, format!("tariffs: {e}")))?);
+    }
+    Ok(tariffs)
+}

@@ -1,0 +1,73 @@
+//! Configuration: typed, checked, and resolved against the provider's folder before any work starts.
+
+mod authority;
+mod lists;
+mod provider;
+mod tables;
+
+pub use authority::{Authority, SourceKind, SourceSpec};
+pub(crate) use lists::{load_categories, load_networks};
+pub use provider::{Limits, ListSpec, Provider};
+pub(crate) use provider::check_id;
+
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+
+use crate::outcome::Failure;
+
+/// Parses TOML, refusing unknown keys with the nearest known key named.
+pub(crate) fn parse_toml<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, Failure> {
+    toml::from_str(text).map_err(|error| {
+        let line = error.span().map(|s| text[..s.start.min(text.len())].matches('\n').count() + 1);
+        let place = line.map(|l| format!("line {l}: ")).unwrap_or_default();
+        let failure = Failure::at(path, format!("{place}{}", error.message().trim_end()));
+        match nearest_key(error.message()) {
+            Some(key) => failure.hint(format!("did you mean `{key}`?")),
+            None => failure.hint("see the commented samples that `tithing init` writes"),
+        }
+    })
+}
+
+/// The known key nearest to the unknown one that serde names in its message.
+fn nearest_key(message: &str) -> Option<String> {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    if !message.starts_with("unknown field") {
+        return None;
+    }
+    let unknown = quoted.next()?;
+    quoted.max_by(|a, b| strsim::jaro_winkler(unknown, a).total_cmp(&strsim::jaro_winkler(unknown, b))).map(str::to_owned)
+}
+
+/// Reads a text file with an error that names it.
+pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|e| Failure::at(path, format!("cannot be read: {e}")))
+}
+
+/// Like [`read_text`], with none for a file that does not exist.
+pub(crate) fn read_text_if_any(path: &Path) -> Result<Option<String>, Failure> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(Failure::at(path, format!("cannot be read: {e}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Sample {
+        #[expect(dead_code, reason = "only its name matters here")]
+        coverage_min: Option<f64>,
+    }
+
+    #[test]
+    fn an_unknown_key_names_the_nearest() {
+        let error = parse_toml::<Sample>(Path::new("tithing.toml"), "\ncoverage_mim = 1.0\n").unwrap_err().to_string();
+        assert!(error.contains("tithing.toml: line 2"), "{error}");
+        assert!(error.ends_with("hint: did you mean `coverage_min`?"), "{error}");
+    }
+}

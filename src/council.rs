@@ -1,0 +1,137 @@
+//! One authority with everything that its nights and reports need, opened once.
+
+use std::path::PathBuf;
+
+use analyze::{Categories, Networks};
+use jiff::civil::Date;
+use model::{Micros, Month};
+use store::{KeySource, Keys, Ledger, LedgerKey, MonthKey, Store};
+
+use crate::clock::Clock;
+use crate::config::{Authority, Provider, load_categories, load_networks};
+use crate::outcome::Failure;
+
+/// What all authorities of a provider share: lists and databases, loaded once.
+pub(crate) struct Shared {
+    /// The compiled categories.
+    pub categories: Categories,
+    /// Databases that name the network of an address.
+    pub networks: Option<Networks>,
+    /// The seed of synthetic keys, where `generate` left one.
+    seed: Option<Vec<u8>>,
+    /// Where the keys are.
+    keys: PathBuf,
+    /// Where the ledgers are.
+    ledgers: PathBuf,
+    /// Where the tables are.
+    store: PathBuf,
+}
+
+impl Shared {
+    /// Loads lists and databases.
+    pub(crate) fn load(provider: &Provider) -> Result<Self, Failure> {
+        let keys = provider.root.join("keys");
+        let seed = match std::fs::read(keys.join("seed")) {
+            Ok(seed) => Some(seed),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => None,
+            Err(e) => return Err(Failure::at(&keys.join("seed"), format!("cannot be read: {e}"))),
+        };
+        Ok(Self {
+            categories: load_categories(provider)?,
+            networks: load_networks(provider)?,
+            seed,
+            keys,
+            ledgers: provider.root.join("ledger"),
+            store: provider.store.clone(),
+        })
+    }
+}
+
+/// One authority, opened.
+pub(crate) struct Council<'a> {
+    /// Its configuration.
+    pub authority: Authority,
+    /// The provider's settings.
+    pub provider: &'a Provider,
+    /// What all authorities share.
+    pub shared: &'a Shared,
+    /// Its tables.
+    pub store: Store,
+    /// Its keys.
+    pub keys: Keys,
+    /// Its ledger.
+    pub ledger: Ledger,
+    /// The only clock.
+    pub clock: Clock,
+}
+
+impl<'a> Council<'a> {
+    /// Reads the configuration and opens store, keys and ledger.
+    pub(crate) fn open(provider: &'a Provider, shared: &'a Shared, id: &str, clock: Clock) -> Result<Self, Failure> {
+        let authority = Authority::load(provider, id)?;
+        Ok(Self {
+            authority,
+            provider,
+            shared,
+            store: Store::open(&shared.store, id)?,
+            keys: Keys::open(&shared.keys, id)?,
+            ledger: Ledger::open(&shared.ledgers, id)?,
+            clock,
+        })
+    }
+
+    /// Today in the authority's zone.
+    pub(crate) fn today(&self) -> Date {
+        self.clock.now.to_zoned(self.authority.calendar.zone().clone()).date()
+    }
+
+    /// The day by which retention goes: the later of the clock and the newest ledger entry.
+    pub(crate) fn retention_day(&self) -> Result<Date, Failure> {
+        let newest = self.ledger.verify(None)?.newest;
+        let newest = newest.and_then(|t| jiff::Timestamp::from_microsecond(t).ok());
+        let at = newest.map_or(self.clock.now, |t| t.max(self.clock.now));
+        Ok(at.to_zoned(self.authority.calendar.zone().clone()).date())
+    }
+
+    /// The clock in microseconds.
+    pub(crate) fn now(&self) -> Micros {
+        self.clock.now.as_microsecond()
+    }
+
+    /// The month's key.
+    pub(crate) fn month_key(&self, month: Month) -> Result<MonthKey, Failure> {
+        let key = match &self.shared.seed {
+            Some(seed) => self.keys.month(month, KeySource::Seed(seed)),
+            None => self.keys.month(month, KeySource::Random(&mut random)),
+        };
+        Ok(key?)
+    }
+
+    fn ledger_key(&self) -> Result<LedgerKey, Failure> {
+        let key = match &self.shared.seed {
+            Some(seed) => self.keys.ledger(KeySource::Seed(seed)),
+            None => self.keys.ledger(KeySource::Random(&mut random)),
+        };
+        Ok(key?)
+    }
+
+    /// Hashes of the configuration by part, for a footer.
+    pub(crate) fn config_hashes(&self) -> Vec<(String, [u8; 32])> {
+        let part = |name: &str| name.split('.').next().unwrap_or(name).to_owned();
+        let mut all: Vec<_> =
+            self.authority.files.iter().map(|(name, text)| (part(name), store::sha256(text.as_bytes()))).collect();
+        all.push(("categories".to_owned(), self.shared.categories.sha256()));
+        all
+    }
+
+    /// The same under the ledger's key, so that a reviewer can date every change and nobody can test guesses.
+    pub(crate) fn keyed_hashes(&self) -> Result<Vec<(String, [u8; 32])>, Failure> {
+        let key = self.ledger_key()?;
+        let plain = self.config_hashes();
+        Ok(plain.into_iter().map(|(part, hash)| { let keyed = key.hash(&part, &hash); (part, keyed) }).collect())
+    }
+}
+
+fn random(secret: &mut [u8; 32]) -> std::io::Result<()> {
+    getrandom::fill(secret).map_err(std::io::Error::other)
+}

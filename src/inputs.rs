@@ -1,0 +1,207 @@
+//! The files of an authority's inbox: which are a source, in which zone, and what a first look at them shows.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use arrow::array::RecordBatch;
+use ingest::{Options, Scan, Sink, Templates};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use model::{Lease, MICROS_PER_S, Micros};
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use crate::config::{Authority, SourceKind};
+use crate::outcome::Failure;
+
+/// One file of the inbox.
+#[derive(Debug, Clone)]
+pub(crate) struct Input {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Whether flows made from packets are allowed from it.
+    pub user_traffic: bool,
+    /// Whether DNS may be read from it.
+    pub dns: bool,
+    /// Whether it may be opened at all.
+    pub open: bool,
+    /// The zone of its local stamps.
+    pub zone: TimeZone,
+}
+
+/// What may be opened tonight, as the assessment allows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Allowed {
+    /// DNS sources, and captures of port 53.
+    pub dns: bool,
+    /// Captures of user traffic.
+    pub packet_capture: bool,
+}
+
+/// The files that the authority's globs name, each once, in the order of their paths.
+///
+/// # Errors
+/// Where a pattern is malformed.
+pub(crate) fn find(authority: &Authority, allowed: Allowed) -> Result<Vec<Input>, Failure> {
+    let mut found: BTreeMap<PathBuf, Input> = BTreeMap::new();
+    for source in &authority.sources {
+        let pattern = authority.dir.join(&source.glob);
+        let bad = |e: &dyn std::fmt::Display| {
+            Failure::at(&authority.dir.join("authority.toml"), format!("sources: glob '{}': {e}", source.glob))
+        };
+        let paths = glob::glob(&pattern.to_string_lossy()).map_err(|e| bad(&e))?;
+        for path in paths.filter_map(Result::ok).filter(|p| p.is_file()) {
+            let input = found.entry(path.clone()).or_insert_with(|| Input {
+                path,
+                user_traffic: false,
+                dns: false,
+                open: false,
+                zone: source.zone.clone(),
+            });
+            let open = match source.kind {
+                SourceKind::Dns => allowed.dns,
+                SourceKind::PacketCapture => allowed.packet_capture,
+                SourceKind::Flows | SourceKind::Leases => true,
+                SourceKind::Neighbours | SourceKind::Counters => false,
+            };
+            input.open |= open;
+            input.dns |= source.kind == SourceKind::Dns && allowed.dns;
+            input.user_traffic |= source.kind == SourceKind::PacketCapture && allowed.packet_capture;
+        }
+    }
+    Ok(found.into_values().filter(|i| i.open).collect())
+}
+
+impl Input {
+    /// How `ingest` shall read this file for a night near `near`.
+    pub(crate) fn options(&self, authority: &Authority, near: Date) -> Options {
+        Options {
+            zone: self.zone.clone(),
+            year: None,
+            night: Some(near),
+            resolvers: authority.resolvers.clone(),
+            user_traffic: self.user_traffic,
+            dns: self.dns || self.user_traffic,
+        }
+    }
+}
+
+/// Drops everything: for a look that only wants hashes, spans and templates.
+struct Nowhere;
+
+impl Sink for Nowhere {
+    fn flows(&mut self, _: &[RecordBatch]) {}
+    fn lookups(&mut self, _: &RecordBatch) {}
+    fn lease(&mut self, _: &Lease) {}
+}
+
+/// A file with what the first look at it showed.
+pub(crate) struct Surveyed {
+    /// The file.
+    pub input: Input,
+    /// Its hash, formats, span, templates.
+    pub scan: Scan,
+    /// The span of its flows, known after they were read once.
+    pub flow_span: Option<(Micros, Micros)>,
+}
+
+/// The inbox after a first look: files that could be read, and how many could not.
+pub(crate) struct Survey {
+    /// The readable files, by first stamp and then content hash, so that names and times of files change nothing.
+    pub files: Vec<Surveyed>,
+    /// Files that could not be read; each was reported.
+    pub bad: u64,
+}
+
+/// Looks at every file once, on all cores.
+pub(crate) fn survey(authority: &Authority, inputs: Vec<Input>, near: Date) -> Survey {
+    let looked: Vec<_> = inputs
+        .into_par_iter()
+        .map(|input| {
+            let scan = ingest::scan(&input.path, &input.options(authority, near), &mut Nowhere);
+            (input, scan)
+        })
+        .collect();
+    let mut survey = Survey { files: Vec::new(), bad: 0 };
+    for (input, scan) in looked {
+        match scan {
+            Ok(scan) => survey.files.push(Surveyed { input, scan, flow_span: None }),
+            Err(error) => {
+                tracing::warn!("{}: {error}; the file is left out, all others are read", authority.id);
+                survey.bad += 1;
+            }
+        }
+    }
+    survey.files.sort_by_key(|f| (f.scan.first, f.scan.sha256));
+    survey.files.dedup_by_key(|f| f.scan.sha256);
+    survey
+}
+
+/// A span of time, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Span {
+    /// First instant.
+    pub first: Micros,
+    /// Last instant.
+    pub last: Micros,
+}
+
+const HOUR: Micros = 3_600 * MICROS_PER_S;
+
+impl Span {
+    /// The instants that a night depends on: its local date less 24 h to its end plus 2 h.
+    ///
+    /// # Errors
+    /// Where the date is at an end of the calendar.
+    pub(crate) fn of_night(date: Date, zone: &TimeZone) -> Result<Self, Failure> {
+        let begin = date.to_zoned(zone.clone())?.timestamp().as_microsecond();
+        let end = date.tomorrow()?.to_zoned(zone.clone())?.timestamp().as_microsecond();
+        Ok(Self { first: begin - 24 * HOUR, last: end + 2 * HOUR - 1 })
+    }
+
+    /// Whether a file whose stamps lie from `first` to `last` matters. A file without stamps (static leases) always does.
+    pub(crate) fn meets(self, first: Option<Micros>, last: Option<Micros>) -> bool {
+        first.is_none_or(|f| f <= self.last) && last.is_none_or(|l| l >= self.first)
+    }
+}
+
+impl Survey {
+    /// The files that a night depends on.
+    pub(crate) fn of_night(&mut self, span: Span) -> Vec<&mut Surveyed> {
+        self.files.iter_mut().filter(|f| span.meets(f.scan.first, f.scan.last)).collect()
+    }
+
+    /// All templates of the inbox.
+    pub(crate) fn templates(&self) -> Templates {
+        let mut all = Templates::default();
+        for file in &self.files {
+            all.merge(&file.scan.templates);
+        }
+        all
+    }
+
+    /// The local dates on which flows may have been recorded, in order.
+    pub(crate) fn dates(&self, zone: &TimeZone) -> Vec<Date> {
+        let local = |t: Micros| jiff::Timestamp::from_microsecond(t).ok().map(|t| t.to_zoned(zone.clone()).date());
+        let mut dates = Vec::new();
+        for file in self.files.iter().filter(|f| f.scan.has_flows()) {
+            let (Some(first), Some(last)) = (file.scan.first.and_then(local), file.scan.last.and_then(local)) else {
+                continue;
+            };
+            dates.extend(first.series(jiff::Span::new().days(1)).take_while(|d| *d <= last).take(400));
+        }
+        dates.sort();
+        dates.dedup();
+        dates
+    }
+}
+
+/// SHA-256 of the first `length` octets of a file's decompressed content: whether a log that grew stands for an older one.
+pub(crate) fn begins_with(path: &Path, length: u64, sha256: [u8; 32]) -> bool {
+    ingest::prefix_sha256(path, length).is_ok_and(|found| found == Some(sha256))
+}
+
+/// SHA-256 of a text.
+pub(crate) fn sha256(text: &str) -> [u8; 32] {
+    Sha256::digest(text.as_bytes()).into()
+}

@@ -1,0 +1,258 @@
+//! One authority's night: inputs in, rows committed, one line of account.
+
+use arrow::array::RecordBatch;
+use ingest::{Sink, StreamLoss, Templates};
+use jiff::civil::Date;
+use model::{Account, Lease, Month, Tally};
+use serde_json::{Map, Value, json};
+use store::{Commit, Event, Footer, InputId};
+
+use crate::council::Council;
+use crate::inputs::{Span, Survey, Surveyed, begins_with};
+use crate::outcome::{Failure, Outcome};
+
+/// What became of a night.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Committed now.
+    Built,
+    /// It stood already, from the same inputs.
+    Unchanged,
+    /// Not made: the assessment allows nothing, an input it was made from is gone, or its month is closed.
+    Refused,
+}
+
+impl State {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Built => "built",
+            Self::Unchanged => "unchanged",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// The nightly line of the accounting contract.
+pub(crate) struct Line {
+    /// The authority.
+    pub authority: String,
+    /// The night.
+    pub date: Date,
+    /// What became of it.
+    pub state: State,
+    /// Its figures.
+    pub account: Account,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+impl Line {
+    /// The JSON object.
+    pub(crate) fn json(&self) -> Value {
+        let a = &self.account;
+        let excluded: Map<String, Value> = a.excluded.iter().map(|(r, b)| (r.code().to_owned(), (*b).into())).collect();
+        let coverage = f64::from(a.coverage_per_10k()) / 10_000.0;
+        json!({
+            "authority": self.authority, "date": self.date.to_string(), "state": self.state.as_str(),
+            "counted": a.counted, "kept": a.kept, "unmonitored": a.unmonitored, "excluded": excluded,
+            "undecodable": a.undecodable, "lost_estimate": a.lost_estimate, "late": a.late,
+            "flows": a.flows, "lookups": a.lookups, "attributed": a.attributed,
+            "coverage": coverage, "problems": a.problems,
+        })
+    }
+}
+
+/// Feeds lookups and leases to the night.
+struct EvidenceSink<'n, 's> {
+    night: &'n mut analyze::Night<'s>,
+}
+
+impl Sink for EvidenceSink<'_, '_> {
+    fn flows(&mut self, _: &[RecordBatch]) {}
+    fn lookups(&mut self, batch: &RecordBatch) {
+        self.night.lookups(batch);
+    }
+    fn lease(&mut self, lease: &Lease) {
+        self.night.lease(lease);
+    }
+}
+
+/// Feeds flows to the sealed night.
+struct FlowSink<'n, 's> {
+    night: &'n mut analyze::SealedNight<'s>,
+}
+
+impl Sink for FlowSink<'_, '_> {
+    fn flows(&mut self, batches: &[RecordBatch]) {
+        self.night.flows(batches);
+    }
+    fn lookups(&mut self, _: &RecordBatch) {}
+    fn lease(&mut self, _: &Lease) {}
+}
+
+/// Makes one night of a council from its surveyed inbox.
+pub(crate) struct Maker<'a> {
+    /// The council.
+    pub council: &'a Council<'a>,
+    /// Its inbox.
+    pub survey: &'a mut Survey,
+    /// All templates of the inbox.
+    pub templates: &'a Templates,
+}
+
+impl Maker<'_> {
+    /// Commits the night, or says why not.
+    ///
+    /// # Errors
+    /// Where the store cannot be written or an input changes under our hands.
+    pub(crate) fn make(&mut self, date: Date) -> Result<Line, Failure> {
+        let council = self.council;
+        let ladder = gate::judge(council.authority.assessment.as_ref(), date);
+        if ladder.mode == gate::Mode::Nothing {
+            return Ok(self.line(date, State::Refused, Account::default(), Outcome::Withheld));
+        }
+        let span = Span::of_night(date, council.authority.calendar.zone())?;
+        let inputs = self.input_ids(span);
+        let standing = council.store.footer(date)?;
+        if let Some(footer) = &standing
+            && footer.inputs == inputs
+        {
+            return Ok(self.line(date, State::Unchanged, footer.account.clone(), self.coverage(&footer.account)));
+        }
+        let closed = self.closes(Month::of(date))? <= council.retention_day()?;
+        let (usage, links, mut account) = self.run(date, span, &ladder)?;
+        if closed {
+            return Ok(self.late(date, standing.map(|f| f.account), account));
+        }
+        account.late = 0;
+        let grown = standing.map_or_else(Vec::new, |f| self.grown(&f.inputs, &inputs, span));
+        let count = inputs.len() as u64;
+        let footer = Footer { inputs, grown, config: council.config_hashes(), account };
+        let ids = council.authority.link_ids();
+        match council.store.commit(date, &ids, &usage, &links, &footer)? {
+            Commit::Refused { missing } => {
+                tracing::warn!(
+                    "{}: night {date} was made from {} inputs that are no longer there; it stays as it is",
+                    council.authority.id,
+                    missing.len()
+                );
+                let kept = council.store.footer(date)?.map(|f| f.account).unwrap_or_default();
+                Ok(self.line(date, State::Refused, kept, Outcome::Gaps))
+            }
+            Commit::Unchanged => Ok(self.line(date, State::Unchanged, footer.account, Outcome::Done)),
+            Commit::Written => {
+                let config = council.keyed_hashes()?;
+                let event = Event::Night { date, rows: usage.len() as u64, inputs: count, config };
+                council.ledger.append(&event, council.now())?;
+                let outcome = self.coverage(&footer.account);
+                Ok(self.line(date, State::Built, footer.account, outcome))
+            }
+        }
+    }
+
+    fn line(&self, date: Date, state: State, account: Account, outcome: Outcome) -> Line {
+        Line { authority: self.council.authority.id.clone(), date, state, account, outcome }
+    }
+
+    fn coverage(&self, account: &Account) -> Outcome {
+        if account.coverage_per_10k() < self.council.provider.limits.coverage_min_per_10k {
+            Outcome::Gaps
+        } else {
+            Outcome::Done
+        }
+    }
+
+    fn closes(&self, month: Month) -> Result<Date, Failure> {
+        let limits = crate::retention::limits(&self.council.authority)
+            .ok_or_else(|| Failure::new("the assessment names no retention"))?;
+        Ok(limits.closes(month))
+    }
+
+    /// A night of a closed month is never touched: what came after is told, and counts nowhere else.
+    fn late(&self, date: Date, standing: Option<Account>, found: Account) -> Line {
+        let before = standing.clone().unwrap_or_default().counted;
+        let account = Account { late: found.counted.saturating_sub(before), ..standing.unwrap_or_default() };
+        self.line(date, State::Refused, account, Outcome::Gaps)
+    }
+
+    fn input_ids(&mut self, span: Span) -> Vec<InputId> {
+        let id = |f: &mut Surveyed| InputId { sha256: f.scan.sha256, length: f.scan.length };
+        let mut ids: Vec<InputId> = self.survey.of_night(span).into_iter().map(id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
+    /// Inputs of the standing night that are now the beginning of a longer one: a log that grew.
+    fn grown(&mut self, before: &[InputId], now: &[InputId], span: Span) -> Vec<InputId> {
+        let gone: Vec<InputId> = before.iter().filter(|i| !now.contains(i)).copied().collect();
+        let files = self.survey.of_night(span);
+        let stands = |i: &InputId| {
+            files.iter().any(|f| f.scan.length > i.length && begins_with(&f.input.path, i.length, i.sha256))
+        };
+        gone.into_iter().filter(stands).collect()
+    }
+
+    fn run(
+        &mut self,
+        date: Date,
+        span: Span,
+        ladder: &gate::Ladder,
+    ) -> Result<(Vec<model::UsageRow>, Vec<model::LinkRow>, Account), Failure> {
+        let council = self.council;
+        let authority = &council.authority;
+        let key = council.month_key(Month::of(date))?;
+        let settings = analyze::NightSettings {
+            date,
+            calendar: &authority.calendar,
+            register: &authority.register,
+            links: &authority.links,
+            lan: &authority.lan,
+            resolvers: &authority.resolvers,
+            categories: &council.shared.categories,
+            networks: council.shared.networks.as_ref(),
+            key: &key,
+            hold_s: council.provider.hold_s,
+            categories_allowed: ladder.mode == gate::Mode::Categories,
+            shared_resolver: authority.assessment.as_ref().is_some_and(|a| a.lists_source("shared-resolver")),
+        };
+        let mut night = analyze::Night::new(settings);
+        let mut files = self.survey.of_night(span);
+        let mut problems = Tally::default();
+        for file in &files {
+            problems.merge(&file.scan.problems);
+            if file.scan.leases > 0 || (file.scan.lookups > 0 && ladder.mode == gate::Mode::Categories) {
+                let options = file.input.options(authority, date);
+                ingest::scan(&file.input.path, &options, &mut EvidenceSink { night: &mut night })?;
+            }
+        }
+        let mut night = night.seal();
+        let day = Span { first: span.first + DAY, last: span.last - 2 * HOUR };
+        for file in files.iter_mut().filter(|f| f.scan.has_flows()) {
+            if file.flow_span.is_some_and(|(first, last)| !day.meets(Some(first), Some(last))) {
+                continue;
+            }
+            let options = file.input.options(authority, date);
+            let read = ingest::flows(&file.scan, self.templates, &options, &mut FlowSink { night: &mut night })?;
+            file.flow_span = read.first.zip(read.last).or(Some((i64::MAX, i64::MIN)));
+            problems.merge(&read.problems);
+            losses(&mut night, &file.scan.sequence);
+        }
+        let mut out = night.finish();
+        for problem in problems.iter() {
+            out.account.problems.insert(problem.reason.code().to_owned(), problem.count);
+        }
+        Ok((out.usage, out.links, out.account))
+    }
+}
+
+const HOUR: i64 = 3_600 * model::MICROS_PER_S;
+const DAY: i64 = 24 * HOUR;
+
+/// Tells the night what its exporters sent and we never got.
+fn losses(night: &mut analyze::SealedNight<'_>, streams: &[StreamLoss]) {
+    for stream in streams.iter().filter(|s| s.lost_records > 0) {
+        let mean = stream.octets.checked_div(stream.records).unwrap_or(0);
+        night.lost(stream.exporter, stream.lost_records, mean);
+    }
+}

@@ -1,0 +1,460 @@
+//! Every release, access and deletion, one JSON line each, chained by hashes.
+//!
+//! A line's hash covers the hash of the line before it, so that a line inserted, removed, moved or edited breaks the
+//! chain. Lines cut from the end leave a whole chain: those are found with a checkpoint, a head printed in an earlier
+//! report. Entries have typed fields alone: dates, hashes and counts; no name, domain or address fits.
+
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use model::{Micros, Month};
+use serde::{Deserialize, Serialize};
+
+use crate::StoreError;
+use crate::atomic::{make_folder, sync_folder};
+use crate::footer::json;
+use crate::hash::{Hex, keyed};
+use crate::manifest::parse_date;
+use crate::words::{is_word, valid_id};
+
+/// Names the chain's form; part of the hash before the first line.
+const GENESIS: &[u8] = b"tithing.ledger/1";
+/// Longest line: no entry comes near it.
+const LINE_MAX: u64 = 1 << 20;
+
+/// The ledger of one authority: `ROOT/ID.jsonl`.
+#[derive(Debug)]
+pub struct Ledger {
+    path: PathBuf,
+    genesis: [u8; 32],
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A night was committed.
+    Night {
+        /// The local date.
+        date: Date,
+        /// Rows of `usage`.
+        rows: u64,
+        /// Inputs it was made from.
+        inputs: u64,
+        /// Keyed hashes of the configuration by part, so that every change can be dated.
+        config: Vec<(String, [u8; 32])>,
+    },
+    /// A month was released.
+    Release {
+        /// The month.
+        month: Month,
+        /// SHA-256 of its `report.json`.
+        report: [u8; 32],
+    },
+    /// A month was withheld: nothing was released.
+    Withheld {
+        /// The month.
+        month: Month,
+    },
+    /// A dated note was added to a published month.
+    Erratum {
+        /// The month.
+        month: Month,
+        /// SHA-256 of the report with its note.
+        report: [u8; 32],
+    },
+    /// Something was deleted because its time was over.
+    Retention {
+        /// What.
+        deleted: Deleted,
+        /// First date or first day of the month.
+        first: Date,
+        /// Last date or last day of the month.
+        last: Date,
+        /// How many partitions or keys.
+        count: u64,
+    },
+    /// Somebody read what is not published.
+    Read {
+        /// How.
+        reading: Reading,
+        /// Files, rows or entries.
+        count: u64,
+    },
+}
+
+macro_rules! closed {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$vdoc])* $variant),+ }
+    };
+}
+
+closed! {
+    /// What retention deleted.
+    Deleted {
+        /// Partitions of `usage`.
+        Usage,
+        /// Partitions of `links`.
+        Links,
+        /// A month's key.
+        Key,
+        /// Raw inputs that the provider let us delete.
+        Raw,
+        /// Old reports.
+        Reports,
+    }
+}
+
+closed! {
+    /// How something unpublished was read.
+    Reading {
+        /// `inspect`, with a configuration.
+        Inspect,
+        /// A person's own rows.
+        Subject,
+        /// A case.
+        Case,
+        /// The attacker, by command.
+        Attack,
+    }
+}
+
+/// An entry read back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Number, from 0.
+    pub seq: u64,
+    /// When it was written, by the clock in use.
+    pub time: Micros,
+    /// What happened.
+    pub event: Event,
+    /// The chain's hash after it.
+    pub hash: [u8; 32],
+}
+
+/// A chain that holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verified {
+    /// Entries.
+    pub entries: u64,
+    /// The hash after the last.
+    pub head: [u8; 32],
+    /// The newest time of any entry.
+    pub newest: Option<Micros>,
+}
+
+/// A line without its hash: what the hash covers.
+#[derive(Serialize, Deserialize)]
+struct Body {
+    seq: u64,
+    time: String,
+    #[serde(flatten)]
+    event: EventJson,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Line {
+    #[serde(flatten)]
+    body: Body,
+    hash: Hex,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum EventJson {
+    Night { date: String, rows: u64, inputs: u64, config: BTreeMap<String, Hex> },
+    Release { month: String, report: Hex },
+    Withheld { month: String },
+    Erratum { month: String, report: Hex },
+    Retention { deleted: Deleted, first: String, last: String, count: u64 },
+    Read { reading: Reading, count: u64 },
+}
+
+impl Ledger {
+    /// The ledger of an authority. The file is made with the first entry.
+    pub fn open(root: &Path, authority: &str) -> Result<Self, StoreError> {
+        if !valid_id(authority) {
+            return Err(StoreError::IdInvalid { what: "the authority".to_owned() });
+        }
+        let genesis = keyed(GENESIS, &[authority.as_bytes()]);
+        Ok(Self { path: root.join(format!("{authority}.jsonl")), genesis })
+    }
+
+    /// Adds an entry durably, at the end of a chain that holds; returns the new head.
+    pub fn append(&self, event: &Event, time: Micros) -> Result<[u8; 32], StoreError> {
+        let event = event.to_json()?;
+        make_folder(&self.path)?;
+        let opened = OpenOptions::new().read(true).append(true).create(true).open(&self.path);
+        let mut file = opened.map_err(|e| self.io("open", e))?;
+        file.lock().map_err(|e| self.io("lock", e))?;
+        self.drop_cut_line(&mut file)?;
+        let verified = self.read_chain(&mut file, &mut |_| ())?;
+        let body = Body { seq: verified.entries, time: to_time(time), event };
+        let hash = chain(&verified.head, &body);
+        let mut line = json(&Line { body, hash: Hex(hash) });
+        line.push(b'\n');
+        file.write_all(&line).and_then(|()| file.sync_all()).map_err(|e| self.io("append to", e))?;
+        sync_folder(&self.path)?;
+        Ok(hash)
+    }
+
+    /// The hash after the last entry; of an empty ledger, a hash of the authority's id.
+    pub fn head(&self) -> Result<[u8; 32], StoreError> {
+        Ok(self.verify(None)?.head)
+    }
+
+    /// Checks the whole chain, and that it holds a checkpoint: the head as some earlier report printed it.
+    pub fn verify(&self, checkpoint: Option<[u8; 32]>) -> Result<Verified, StoreError> {
+        let mut met = checkpoint.is_none() || checkpoint == Some(self.genesis);
+        let verified = self.entries(&mut |entry| met |= checkpoint == Some(entry.hash))?;
+        if met {
+            Ok(verified)
+        } else {
+            Err(self.broken(
+                verified.entries,
+                "the checkpoint is not in the chain: lines were cut off or all was rewritten",
+            ))
+        }
+    }
+
+    /// Hands over every entry, checking the chain on the way.
+    pub fn entries(&self, each: &mut dyn FnMut(&Entry)) -> Result<Verified, StoreError> {
+        match File::open(&self.path) {
+            Ok(mut file) => self.read_chain(&mut file, each),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                Ok(Verified { entries: 0, head: self.genesis, newest: None })
+            }
+            Err(e) => Err(self.io("open", e)),
+        }
+    }
+
+    /// Follows the chain from the beginning.
+    fn read_chain(&self, file: &mut File, each: &mut dyn FnMut(&Entry)) -> Result<Verified, StoreError> {
+        file.seek(SeekFrom::Start(0)).map_err(|e| self.io("read", e))?;
+        let mut reader = BufReader::new(file);
+        let mut verified = Verified { entries: 0, head: self.genesis, newest: None };
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            let read = (&mut reader).take(LINE_MAX).read_until(b'\n', &mut line);
+            if read.map_err(|e| self.io("read", e))? == 0 {
+                return Ok(verified);
+            }
+            let entry = self.check_line(&verified, &line)?;
+            each(&entry);
+            verified.entries += 1;
+            verified.head = entry.hash;
+            verified.newest = verified.newest.max(Some(entry.time));
+        }
+    }
+
+    /// Reads a line and holds it to its place in the chain and to its canonical form, to the byte.
+    fn check_line(&self, before: &Verified, line: &[u8]) -> Result<Entry, StoreError> {
+        let broken = |rule| self.broken(before.entries, rule);
+        let text = line.strip_suffix(b"\n").ok_or_else(|| broken("the line is cut off"))?;
+        let read: Line = serde_json::from_slice(text).map_err(|_| broken("the line is no entry"))?;
+        let event = read.body.event.to_event().ok_or_else(|| broken("a field has a form that is never written"))?;
+        let time = from_time(&read.body.time).ok_or_else(|| broken("its time has a form that is never written"))?;
+        if json(&read) != text {
+            return Err(broken("the line is not in the form in which it was written"));
+        }
+        if read.body.seq != before.entries {
+            return Err(broken("its number does not follow: a line was inserted, removed or moved"));
+        }
+        if chain(&before.head, &read.body) != read.hash.0 {
+            return Err(broken("its hash does not follow from the line before: it or a line before it was changed"));
+        }
+        Ok(Entry { seq: read.body.seq, time, event, hash: read.hash.0 })
+    }
+
+    /// Takes away an unfinished last line: a crash cut its writing short, so it never was an entry.
+    fn drop_cut_line(&self, file: &mut File) -> Result<(), StoreError> {
+        let length = file.seek(SeekFrom::End(0)).map_err(|e| self.io("read", e))?;
+        let from = length.saturating_sub(LINE_MAX);
+        file.seek(SeekFrom::Start(from)).map_err(|e| self.io("read", e))?;
+        let mut tail = Vec::new();
+        file.take(LINE_MAX).read_to_end(&mut tail).map_err(|e| self.io("read", e))?;
+        let whole = match tail.iter().rposition(|b| *b == b'\n') {
+            Some(last) => from + last as u64 + 1,
+            None => from,
+        };
+        if whole < length {
+            file.set_len(whole).and_then(|()| file.sync_all()).map_err(|e| self.io("repair", e))?;
+        }
+        Ok(())
+    }
+
+    fn broken(&self, entries: u64, rule: &'static str) -> StoreError {
+        StoreError::LedgerBroken { path: self.path.clone(), line: entries + 1, rule }
+    }
+
+    fn io(&self, what: &'static str, source: std::io::Error) -> StoreError {
+        StoreError::io(what, &self.path, source)
+    }
+}
+
+/// The hash after a line.
+fn chain(before: &[u8; 32], body: &Body) -> [u8; 32] {
+    let mut message = before.to_vec();
+    message.extend_from_slice(&json(body));
+    crate::hash::sha256(&message)
+}
+
+fn to_time(time: Micros) -> String {
+    Timestamp::from_microsecond(time).unwrap_or(Timestamp::UNIX_EPOCH).to_string()
+}
+
+fn from_time(text: &str) -> Option<Micros> {
+    let time = text.parse::<Timestamp>().ok()?;
+    (time.to_string() == text).then(|| time.as_microsecond())
+}
+
+impl Event {
+    fn to_json(&self) -> Result<EventJson, StoreError> {
+        Ok(match self {
+            Self::Night { date, rows, inputs, config } => {
+                if !config.iter().all(|(name, _)| is_word(name)) {
+                    return Err(StoreError::WordInvalid { what: "the ledger's list of configuration hashes" });
+                }
+                let config = config.iter().map(|(name, hash)| (name.clone(), Hex(*hash))).collect();
+                EventJson::Night { date: date.to_string(), rows: *rows, inputs: *inputs, config }
+            }
+            Self::Release { month, report } => EventJson::Release { month: month.to_string(), report: Hex(*report) },
+            Self::Withheld { month } => EventJson::Withheld { month: month.to_string() },
+            Self::Erratum { month, report } => EventJson::Erratum { month: month.to_string(), report: Hex(*report) },
+            Self::Retention { deleted, first, last, count } => EventJson::Retention {
+                deleted: *deleted,
+                first: first.to_string(),
+                last: last.to_string(),
+                count: *count,
+            },
+            Self::Read { reading, count } => EventJson::Read { reading: *reading, count: *count },
+        })
+    }
+}
+
+impl EventJson {
+    fn to_event(&self) -> Option<Event> {
+        let month = |m: &String| m.parse::<Month>().ok();
+        Some(match self {
+            Self::Night { date, rows, inputs, config } => Event::Night {
+                date: parse_date(date)?,
+                rows: *rows,
+                inputs: *inputs,
+                config: config.iter().map(|(name, hash)| (name.clone(), hash.0)).collect(),
+            },
+            Self::Release { month: m, report } => Event::Release { month: month(m)?, report: report.0 },
+            Self::Withheld { month: m } => Event::Withheld { month: month(m)? },
+            Self::Erratum { month: m, report } => Event::Erratum { month: month(m)?, report: report.0 },
+            Self::Retention { deleted, first, last, count } => Event::Retention {
+                deleted: *deleted,
+                first: parse_date(first)?,
+                last: parse_date(last)?,
+                count: *count,
+            },
+            Self::Read { reading, count } => Event::Read { reading: *reading, count: *count },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use std::fs;
+
+    fn written(dir: &Path) -> (Ledger, PathBuf) {
+        let ledger = Ledger::open(dir, "ashby").unwrap();
+        let config = vec![("register".to_owned(), [1; 32]), ("assessment".to_owned(), [2; 32])];
+        ledger.append(&Event::Night { date: date(2026, 3, 1), rows: 10, inputs: 2, config }, 1_000_000).unwrap();
+        ledger.append(&Event::Release { month: "2026-03".parse().unwrap(), report: [9; 32] }, 2_500_000).unwrap();
+        let deleted =
+            Event::Retention { deleted: Deleted::Usage, first: date(2026, 3, 1), last: date(2026, 3, 31), count: 31 };
+        ledger.append(&deleted, 3_000_000).unwrap();
+        ledger.append(&Event::Read { reading: Reading::Inspect, count: 1 }, 4_000_000).unwrap();
+        (ledger, dir.join("ashby.jsonl"))
+    }
+
+    /// Changes the lines and says what `verify` finds.
+    fn check(change: impl Fn(&mut Vec<String>), expected: Option<&str>) {
+        let dir = tempfile::tempdir().unwrap();
+        let (ledger, path) = written(dir.path());
+        let text = fs::read_to_string(&path).unwrap();
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        change(&mut lines);
+        fs::write(&path, lines.iter().map(|l| format!("{l}\n")).collect::<String>()).unwrap();
+        match (ledger.verify(None), expected) {
+            (Ok(v), None) => assert_eq!(v.entries, lines.len() as u64),
+            (Err(e), Some(part)) => {
+                assert_eq!(e.code(), "ledger_broken");
+                assert!(e.to_string().contains(part), "{e}");
+            }
+            (other, _) => panic!("{other:?}, expected {expected:?}"),
+        }
+    }
+
+    #[test]
+    fn every_change_is_found() {
+        check(|_| (), None);
+        check(|l| drop(l.remove(1)), Some("line 2: its number"));
+        check(|l| l.swap(1, 2), Some("line 2: its number"));
+        check(|l| l.insert(1, l[0].clone()), Some("line 2: its number"));
+        check(|l| l[0] = l[0].replace("\"rows\":10", "\"rows\":11"), Some("line 1: its hash"));
+        check(|l| l[1] = l[1].replace("2.5Z", "2.6Z"), Some("line 2: its hash"));
+        check(|l| l[1] = l[1].replace("\"seq\":1", "\"seq\": 1"), Some("line 2: the line is not in the form"));
+        check(|l| l[2] = l[2].replacen('{', "{\"note\":\"a\",", 1), Some("line 3: the line is not in the form"));
+        check(|l| l[3] = "{}".to_owned(), Some("line 4: the line is no entry"));
+    }
+
+    #[test]
+    fn lines_cut_from_the_end_are_found_with_a_checkpoint() {
+        let dir = tempfile::tempdir().unwrap();
+        let (ledger, path) = written(dir.path());
+        let head = ledger.head().unwrap();
+        assert_eq!(ledger.verify(Some(head)).unwrap().newest, Some(4_000_000));
+        let text = fs::read_to_string(&path).unwrap();
+        let cut: String = text.lines().take(3).map(|l| format!("{l}\n")).collect();
+        fs::write(&path, cut).unwrap();
+        assert_eq!(ledger.verify(None).unwrap().entries, 3);
+        assert_eq!(ledger.verify(Some(head)).unwrap_err().code(), "ledger_broken");
+    }
+
+    #[test]
+    fn another_authoritys_ledger_does_not_pass() {
+        let dir = tempfile::tempdir().unwrap();
+        let (_, path) = written(dir.path());
+        fs::copy(&path, dir.path().join("barton.jsonl")).unwrap();
+        let other = Ledger::open(dir.path(), "barton").unwrap();
+        assert_eq!(other.verify(None).unwrap_err().code(), "ledger_broken");
+    }
+
+    #[test]
+    fn a_line_that_a_crash_cut_never_was() {
+        let dir = tempfile::tempdir().unwrap();
+        let (ledger, path) = written(dir.path());
+        let head = ledger.head().unwrap();
+        let mut file = OpenOptions::new().append(true).open(&path).unwrap();
+        file.write_all(b"{\"seq\":4,\"time\"").unwrap();
+        assert_eq!(ledger.verify(None).unwrap_err().code(), "ledger_broken");
+        ledger.append(&Event::Withheld { month: "2026-04".parse().unwrap() }, 5_000_000).unwrap();
+        let verified = ledger.verify(Some(head)).unwrap();
+        assert_eq!(verified.entries, 5);
+    }
+
+    #[test]
+    fn nothing_is_appended_to_a_broken_chain() {
+        let dir = tempfile::tempdir().unwrap();
+        let (ledger, path) = written(dir.path());
+        let text = fs::read_to_string(&path).unwrap().replace("\"rows\":10", "\"rows\":11");
+        fs::write(&path, &text).unwrap();
+        let event = Event::Withheld { month: "2026-04".parse().unwrap() };
+        assert_eq!(ledger.append(&event, 0).unwrap_err().code(), "ledger_broken");
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    }
+}
