@@ -216,7 +216,7 @@ impl Maker<'_> {
             categories_allowed: ladder.mode == gate::Mode::Categories,
             shared_resolver: authority.assessment.as_ref().is_some_and(|a| a.lists_source("shared-resolver")),
         };
-        let mut night = analyze::Night::new(settings);
+        let mut night = analyze::Night::new(&settings);
         let mut files = self.survey.of_night(span);
         let mut problems = Tally::default();
         for file in &files {
@@ -227,9 +227,8 @@ impl Maker<'_> {
             }
         }
         let mut night = night.seal();
-        let day = Span { first: span.first + DAY, last: span.last - 2 * HOUR };
         for file in files.iter_mut().filter(|f| f.scan.has_flows()) {
-            if file.flow_span.is_some_and(|(first, last)| !day.meets(Some(first), Some(last))) {
+            if file.flow_span.is_some_and(|(first, last)| !span.meets(Some(first), Some(last))) {
                 continue;
             }
             let options = file.input.options(authority, date);
@@ -238,16 +237,19 @@ impl Maker<'_> {
             problems.merge(&read.problems);
             losses(&mut night, &file.scan.sequence);
         }
-        let mut out = night.finish();
-        for problem in problems.iter() {
-            out.account.problems.insert(problem.reason.code().to_owned(), problem.count);
+        night.problems(&problems);
+        let out = night.finish();
+        if out.hidden_lookups > 0 && !settings.shared_resolver {
+            tracing::warn!(
+                "{}: night {date}: {} lookups came through a forwarder that hides who asked; they help nobody's attribution; \
+                 hint: let devices ask the resolver directly, or list `shared-resolver` in the assessment",
+                authority.id,
+                out.hidden_lookups
+            );
         }
         Ok((out.usage, out.links, out.account))
     }
 }
-
-const HOUR: i64 = 3_600 * model::MICROS_PER_S;
-const DAY: i64 = 24 * HOUR;
 
 /// Tells the night what its exporters sent and we never got.
 fn losses(night: &mut analyze::SealedNight<'_>, streams: &[StreamLoss]) {

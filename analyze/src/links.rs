@@ -226,7 +226,7 @@ struct LinkEnd {
 
 impl LinkMatcher {
     pub(crate) fn new(links: &[Link]) -> Self {
-        let numbered = || links.iter().zip(0_u16..);
+        let numbered = || links.iter().zip(0..u16::MAX);
         let ends = numbered()
             .filter(|(l, _)| l.exporter.is_some() || l.interface.is_some())
             .map(|(l, index)| LinkEnd { index, exporter: l.exporter, interface: l.interface });

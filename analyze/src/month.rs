@@ -8,17 +8,21 @@ use jiff::civil::Date;
 use model::{DeviceKey, PersonKey, Taxonomy, TimeClass};
 
 use crate::cost::CostLine;
+use crate::links::{Link, LinkKind};
 use crate::rollup::{self, Query, RollupError, Rows};
 
+mod people;
 #[cfg(test)]
 mod tests;
+
+pub use people::{MonthPeople, people};
 
 /// What the register says of a person's month.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PersonMonth {
     /// Monitored on every working day: a council-owned device in the register, notice given, no objection.
     pub full_month: bool,
-    /// An employee with declared hours for the whole month.
+    /// An employee with declared hours on every date on which they were measured.
     pub declared_hours: bool,
 }
 
@@ -34,6 +38,8 @@ pub struct MonthContext {
     pub costs: Vec<CostLine>,
     /// Nights of the month that have a `links` partition.
     pub nights: Vec<Date>,
+    /// Links that nothing measures, as [`unmeasured`] tells them.
+    pub unmeasured: Vec<String>,
     /// The nightly accounts, added up.
     pub accounting: AccountingFacts,
 }
@@ -122,11 +128,23 @@ pub fn month(usage: &[PathBuf], links: &[PathBuf], context: &MonthContext) -> Re
     for line in &context.costs {
         candidate.cost(gate_line(line, facts));
     }
-    for link in facts.links.iter().filter(|l| l.holder.is_none()) {
+    for link in facts.links.iter().filter(|l| l.holder.is_none() && !context.unmeasured.contains(&l.id)) {
         candidate.coverage(coverage(&link.id, facts, &context.nights, &contributions.link_days));
+    }
+    for link in &context.unmeasured {
+        candidate.unmeasured(link);
     }
     candidate.accounting(context.accounting);
     Ok(candidate)
+}
+
+/// Ids of the links that nothing measures, by the configuration alone: neither an exporter nor an interface is theirs,
+/// and they are not the first shared line, which takes what no other link claims.
+pub fn unmeasured(links: &[Link]) -> Vec<String> {
+    let takes_rest = |l: &&Link| !l.issued() && matches!(l.kind, LinkKind::Broadband | LinkKind::Router);
+    let silent = || links.iter().filter(|l| l.exporter.is_none() && l.interface.is_none());
+    let rest = silent().find(takes_rest).map(|l| &l.id);
+    silent().filter(|l| Some(&l.id) != rest).map(|l| l.id.clone()).collect()
 }
 
 /// Every link's figures by date, for costs: cycles reach into the month before, so the paths may cover several months.

@@ -10,7 +10,9 @@ use model::Addr;
 #[derive(Debug, thiserror::Error)]
 pub enum NetworksError {
     /// The file cannot be read, or is not such a database.
-    #[error("geo: '{path}' cannot be used as a database of networks ({source}); a file in the MaxMind format (.mmdb) is wanted")]
+    #[error(
+        "geo: '{path}' cannot be used as a database of networks ({source}); a file in the MaxMind format (.mmdb) is wanted"
+    )]
     Open {
         /// The file.
         path: String,
@@ -76,7 +78,9 @@ impl Networks {
         let number = |path: &[PathElement<'_>]| self.find::<u32>(address, path);
         let text = |path: &[PathElement<'_>]| self.find::<String>(address, path);
         let parse = |t: String| t.trim_start_matches("AS").parse().ok();
-        ASN_KEYS.iter().find_map(|k| number(&[PathElement::Key(k)]).or_else(|| text(&[PathElement::Key(k)]).and_then(parse)))
+        ASN_KEYS
+            .iter()
+            .find_map(|k| number(&[PathElement::Key(k)]).or_else(|| text(&[PathElement::Key(k)]).and_then(parse)))
     }
 
     /// Name of the owner.

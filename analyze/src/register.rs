@@ -164,7 +164,9 @@ pub enum RegisterError {
         second: usize,
     },
     /// A person with the role of a shared device.
-    #[error("people: line {line}: role 'shared' is for devices; employee, councillor, volunteer or contractor is wanted")]
+    #[error(
+        "people: line {line}: role 'shared' is for devices; employee, councillor, volunteer or contractor is wanted"
+    )]
     RoleShared {
         /// The line.
         line: usize,
@@ -296,8 +298,12 @@ fn check_pairs(rows: &[RegisterRow], assets: &BTreeMap<String, Vec<usize>>) -> R
     let mut by_mac: BTreeMap<Mac, Vec<usize>> = BTreeMap::new();
     let mut by_address: BTreeMap<Addr, Vec<usize>> = BTreeMap::new();
     for (i, row) in rows.iter().enumerate() {
-        row.mac.map(|m| by_mac.entry(m).or_default().push(i));
-        row.address.map(|a| by_address.entry(a).or_default().push(i));
+        if let Some(mac) = row.mac {
+            by_mac.entry(mac).or_default().push(i);
+        }
+        if let Some(address) = row.address {
+            by_address.entry(address).or_default().push(i);
+        }
     }
     let twice = |what: &'static str, group: &Vec<usize>| {
         let clash =
@@ -330,9 +336,8 @@ fn check_people(people: &[PersonRow]) -> Result<(), RegisterError> {
         by_person.entry(&p.person).or_default().push(i);
     }
     for group in by_person.values() {
-        let same = |&(a, b): &(usize, usize)| {
-            overlap((people[a].from, people[a].until), (people[b].from, people[b].until))
-        };
+        let same =
+            |&(a, b): &(usize, usize)| overlap((people[a].from, people[a].until), (people[b].from, people[b].until));
         if let Some((a, b)) = pairs(group).find(same) {
             return Err(RegisterError::PersonTwice { first: a + HEADER_LINES, second: b + HEADER_LINES });
         }
@@ -399,7 +404,7 @@ impl Register {
     /// Each row with its asset's index.
     pub(crate) fn indexed(&self) -> impl Iterator<Item = (AssetIx, &RegisterRow)> {
         let lists = self.assets.values().enumerate();
-        lists.flat_map(|(n, rows)| rows.iter().map(move |i| (AssetIx(n as u32), &self.rows[*i])))
+        lists.flat_map(move |(n, rows)| rows.iter().map(move |i| (AssetIx(n as u32), &self.rows[*i])))
     }
 }
 

@@ -68,14 +68,15 @@ query!(
 );
 
 /// Every roll-up.
-pub(crate) const ALL: &[Query] =
-    &[USE, USE_TIME, USE_DAYS, ANY_TIME, ANY_DAYS, TIMES, CROSSED, LINK_USE, LINKS];
+pub(crate) const ALL: &[Query] = &[USE, USE_TIME, USE_DAYS, ANY_TIME, ANY_DAYS, TIMES, CROSSED, LINK_USE, LINKS];
 
 /// Why a roll-up has no result.
 #[derive(Debug, thiserror::Error)]
 pub enum RollupError {
     /// Polars could not run the file over the partitions.
-    #[error("{query}.sql could not be run over the stored partitions of '{table}': {source}; check the store and run again")]
+    #[error(
+        "{query}.sql could not be run over the stored partitions of '{table}': {source}; check the store and run again"
+    )]
     Engine {
         /// The SQL file.
         query: &'static str,
@@ -92,6 +93,16 @@ pub enum RollupError {
         /// The column.
         column: &'static str,
     },
+}
+
+impl RollupError {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Engine { .. } => "rollup_engine",
+            Self::Value { .. } => "rollup_value",
+        }
+    }
 }
 
 /// The rows that a roll-up ended in.
@@ -130,13 +141,13 @@ impl Rows {
     pub(crate) fn words(&self, name: &'static str) -> Result<Vec<String>, RollupError> {
         let Some(column) = self.column(name)? else { return Ok(Vec::new()) };
         let words = column.str().map_err(|_| self.bad(name))?;
-        words.into_iter().map(|w| w.map(str::to_owned).ok_or_else(|| self.bad(name))).collect()
+        words.iter().map(|w| w.map(str::to_owned).ok_or_else(|| self.bad(name))).collect()
     }
 
     /// A column of pseudonyms, which a row may lack.
     pub(crate) fn keys(&self, name: &'static str) -> Result<Vec<Option<i64>>, RollupError> {
         let Some(column) = self.column(name)? else { return Ok(Vec::new()) };
-        Ok(column.i64().map_err(|_| self.bad(name))?.into_iter().collect())
+        Ok(column.i64().map_err(|_| self.bad(name))?.iter().collect())
     }
 
     /// A column of sums, none of them negative.
@@ -151,7 +162,7 @@ impl Rows {
         let days = column.date().map_err(|_| self.bad(name))?;
         let epoch = jiff::civil::date(1970, 1, 1);
         let date = |n: Option<i32>| n.and_then(|n| epoch.checked_add(i64::from(n).days()).ok());
-        days.physical().into_iter().map(|n| date(n).ok_or_else(|| self.bad(name))).collect()
+        days.physical().iter().map(|n| date(n).ok_or_else(|| self.bad(name))).collect()
     }
 
     /// That a value of a column is not allowed there.
@@ -216,10 +227,8 @@ mod tests {
     #[test]
     fn every_file_is_run_and_opens_with_its_form() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/sql");
-        let mut files: Vec<String> = std::fs::read_dir(folder)
-            .unwrap()
-            .map(|e| e.unwrap().file_name().into_string().unwrap())
-            .collect();
+        let mut files: Vec<String> =
+            std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
         files.sort();
         let mut queries: Vec<String> = ALL.iter().map(|q| format!("{}.sql", q.name)).collect();
         queries.sort();

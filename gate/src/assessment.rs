@@ -11,7 +11,9 @@ use crate::Mode;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AssessmentError {
     /// Not TOML, or a value of the wrong type.
-    #[error("assessment.toml, line {line}: {message}; hint: compare with the commented sample that `tithing init` writes")]
+    #[error(
+        "assessment.toml, line {line}: {message}; hint: compare with the commented sample that `tithing init` writes"
+    )]
     Syntax {
         /// The line, from 1.
         line: usize,
@@ -279,8 +281,7 @@ mod tests {
             ("[[recipients]]\nroles = \"clerk\"\n", 2, "roles", "role"),
         ];
         for (text, line, key, nearest) in cases {
-            let want =
-                AssessmentError::UnknownKey { line, key: key.to_owned(), nearest: Some(nearest.to_owned()) };
+            let want = AssessmentError::UnknownKey { line, key: key.to_owned(), nearest: Some(nearest.to_owned()) };
             assert_eq!(refused(text), want, "{text}");
             assert!(refused(text).to_string().contains(&format!("did you mean `{nearest}`")));
         }

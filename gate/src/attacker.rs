@@ -110,37 +110,49 @@ fn rest_of(members: &[&Figure], wide: &'static str, fine: &'static str) -> Optio
     })
 }
 
+/// One figure with everybody's true part of it.
+struct Target<'a> {
+    figure: &'a Figure,
+    parts: Vec<u64>,
+    /// Who could have a part at all: somebody in a group that the figure covers.
+    could: Vec<bool>,
+    scale: Scale,
+}
+
 fn enter(figure: &Figure, units: &[Unit], scale: Scale) -> Option<Breach> {
-    let parts: Vec<u64> = units.iter().map(|u| u.within(&figure.set)).collect();
-    let total: u128 = parts.iter().map(|p| u128::from(*p)).sum();
-    let says = |i: usize| parts[i] >= scale.little && u128::from(parts[i]) * 100 >= total;
+    let groups: BTreeSet<u8> = figure.set.iter().map(|a| a.0).collect();
+    let could = units.iter().map(|u| u.atoms.keys().any(|a| groups.contains(&a.0))).collect();
+    let target = Target { figure, parts: units.iter().map(|u| u.within(&figure.set)).collect(), could, scale };
+    let total: u128 = target.parts.iter().map(|p| u128::from(*p)).sum();
+    let says = |i: usize| target.parts[i] >= scale.little && u128::from(target.parts[i]) * 100 >= total;
     let breach = |profile| Some(Breach { table: figure.table, profile });
     let few = (0..units.len()).filter(|i| says(*i) && units[*i].person).count();
     if total >= u128::from(scale.little) && few < 5 {
         return breach(PROFILES[0]);
     }
     for about in (0..units.len()).filter(|i| says(*i)) {
-        if close(figure, &parts, units, about, None, scale) {
+        if target.close(about, None) {
             return breach(PROFILES[0]);
         }
-        if (0..units.len()).any(|knows| knows != about && close(figure, &parts, units, about, Some(knows), scale)) {
+        if (0..units.len()).any(|knows| knows != about && target.close(about, Some(knows))) {
             return breach(PROFILES[1]);
         }
     }
     None
 }
 
-/// Whether a reader who knows one unit's part (or none) can bound another's closely.
-fn close(figure: &Figure, parts: &[u64], units: &[Unit], about: usize, knows: Option<usize>, scale: Scale) -> bool {
-    let own = knows.map_or(0, |k| parts[k]);
-    let truth = u128::from(parts[about]);
-    // The rest could all be this one's.
-    let upper = u128::from(figure.high.saturating_sub(own));
-    // The others could have used it all, if there is one.
-    let groups: BTreeSet<u8> = figure.set.iter().map(|a| a.0).collect();
-    let other = |i: usize| i != about && Some(i) != knows && units[i].atoms.keys().any(|a| groups.contains(&a.0));
-    let lower = if (0..units.len()).any(other) { 0 } else { u128::from(figure.low.saturating_sub(own)) };
-    upper * 10 < truth * 12 || lower * 10 > truth * 2 || lower > u128::from(scale.most_known)
+impl Target<'_> {
+    /// Whether a reader who knows one unit's part (or none) can bound another's closely.
+    fn close(&self, about: usize, knows: Option<usize>) -> bool {
+        let own = knows.map_or(0, |k| self.parts[k]);
+        let truth = u128::from(self.parts[about]);
+        // The rest could all be this one's.
+        let upper = u128::from(self.figure.high.saturating_sub(own));
+        // Others could have used it all, if there is one.
+        let mut others = (0..self.parts.len()).filter(|i| *i != about && Some(*i) != knows && self.could[*i]);
+        let lower = if others.next().is_some() { 0 } else { u128::from(self.figure.low.saturating_sub(own)) };
+        upper * 10 < truth * 12 || lower * 10 > truth * 2 || lower > u128::from(self.scale.most_known)
+    }
 }
 
 #[cfg(test)]

@@ -136,12 +136,17 @@ pub(crate) fn check(candidate: &Candidate) -> Result<(), Withheld> {
     if count(&|u| u.full_month) > people.full_month as usize {
         return wrong("more people with traffic count for the whole month than the register has");
     }
-    if count(&|u| u.full_month && u.declared_hours) > people.with_hours as usize || people.with_hours > people.full_month {
+    if count(&|u| u.full_month && u.declared_hours) > people.with_hours as usize
+        || people.with_hours > people.full_month
+    {
         return wrong("people with declared hours are more than the register has");
     }
     let known = |link: &String| candidate.facts.links.iter().any(|l| l.id == *link);
     if !candidate.link_totals.keys().chain(candidate.link_shares.keys()).all(known) {
         return wrong("a link has bytes but is not among the council's links");
+    }
+    if candidate.unmeasured.iter().any(|link| candidate.link_totals.get(link).is_some_and(|b| *b > 0)) {
+        return wrong("a link that nothing measures has bytes");
     }
     for (link, parts) in &candidate.link_shares {
         if sum(parts) > u128::from(candidate.link_totals.get(link).copied().unwrap_or(0)) {

@@ -1,6 +1,6 @@
 //! What goes in: contributions by person. Write-only: nothing outside this crate can read one back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jiff::civil::Date;
@@ -261,6 +261,7 @@ pub struct Candidate {
     pub(crate) link_shares: BTreeMap<String, Shares>,
     pub(crate) costs: Vec<CostLine>,
     pub(crate) coverage: Vec<CoverageFacts>,
+    pub(crate) unmeasured: BTreeSet<String>,
     pub(crate) accounting: AccountingFacts,
 }
 
@@ -275,6 +276,7 @@ impl Candidate {
             link_shares: BTreeMap::new(),
             costs: Vec::new(),
             coverage: Vec::new(),
+            unmeasured: BTreeSet::new(),
             accounting: AccountingFacts::default(),
         }
     }
@@ -296,6 +298,12 @@ impl Candidate {
     pub fn link_total(&mut self, link: &str, octets: u64) {
         let total = self.link_totals.entry(link.to_owned()).or_default();
         *total = total.saturating_add(octets);
+    }
+
+    /// Says that no exporter measures a link (paid Wi-Fi, a dongle away from the office): its volume is `[z]`, and nothing
+    /// of it can be hidden in the accounting. By the configuration alone, never by what was seen.
+    pub fn unmeasured(&mut self, link: &str) {
+        self.unmeasured.insert(link.to_owned());
     }
 
     /// Adds one cycle's cost.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::candidate::{CostLine, CostSource};
+use crate::candidate::{CostLine, CostSource, LinkFacts};
 use crate::cell::rounded;
 use crate::released::{Cell, Cost, Symbol};
 use crate::{Measure, PEOPLE_MIN, Policy};
@@ -17,12 +17,21 @@ const POUND: u64 = 100;
 /// - A shared link: as it is.
 /// - A link issued to one holder: its contract cost; what depends on use is `[c]`, and it has no forecast.
 /// - Claims of one holder: only in the one figure, for that a line exists already tells.
-pub(crate) fn costs(lines: &[CostLine], policy: &Policy) -> Vec<Cost> {
-    let mut out: Vec<Cost> = lines.iter().filter(|l| l.holder.is_none()).map(shared).collect();
-    let issued: Vec<&CostLine> = lines.iter().filter(|l| l.holder.is_some() && !l.forecast).collect();
+///
+/// A line of a link that the council does not have counts as one holder's: nothing tells who stands behind it.
+pub(crate) fn costs(lines: &[CostLine], links: &[LinkFacts], policy: &Policy) -> Vec<Cost> {
+    let is_shared = |l: &&CostLine| l.holder.is_none() && links.iter().any(|k| k.id == l.link && k.holder.is_none());
+    let mut out: Vec<Cost> = lines.iter().filter(is_shared).map(shared).collect();
+    let issued: Vec<&CostLine> = lines.iter().filter(|l| !is_shared(l) && !l.forecast).collect();
     out.extend(issued.iter().filter(|l| l.source != CostSource::Claims).map(|l| contract(l)));
-    out.extend(together(&issued, policy));
+    out.extend(together(&issued, links, policy));
     out
+}
+
+/// Who alone holds a line's link, as far as that is known.
+fn holder<'a>(line: &'a CostLine, links: &'a [LinkFacts]) -> &'a str {
+    let of_link = || links.iter().find(|l| l.id == line.link).and_then(|l| l.holder.as_deref());
+    line.holder.as_deref().or_else(of_link).unwrap_or(&line.link)
 }
 
 fn total(line: &CostLine) -> i64 {
@@ -56,13 +65,13 @@ fn contract(line: &CostLine) -> Cost {
 }
 
 /// The use-dependent cost of all issued links in one figure, in whole pounds, where at least five holders stand behind it.
-fn together(issued: &[&CostLine], policy: &Policy) -> Option<Cost> {
+fn together(issued: &[&CostLine], links: &[LinkFacts], policy: &Policy) -> Option<Cost> {
     let first = issued.first()?;
     let mut holders: BTreeMap<&str, u64> = BTreeMap::new();
     for line in issued {
         let contract = if line.source == CostSource::Claims { 0 } else { line.fixed };
         let pence = total(line).saturating_sub(contract).max(0).unsigned_abs();
-        let sum = holders.entry(line.holder.as_deref().unwrap_or_default()).or_default();
+        let sum = holders.entry(holder(line, links)).or_default();
         *sum = sum.saturating_add(pence);
     }
     let sum: u64 = holders.values().fold(0, |a, b| a.saturating_add(*b));

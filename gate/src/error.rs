@@ -14,19 +14,25 @@ pub enum Withheld {
         next: jiff::civil::Date,
     },
     /// The month was published: it never changes.
-    #[error("{month} is published and never changes; hint: draw it again from its stored report.json, or add a dated note with --erratum")]
+    #[error(
+        "{month} is published and never changes; hint: draw it again from its stored report.json, or add a dated note with --erratum"
+    )]
     AlreadyReleased {
         /// The month.
         month: Month,
     },
     /// Two facts about the month contradict each other, so no figure can be trusted.
-    #[error("the month's figures contradict each other: {what}; nothing is released; hint: run `tithing check` and redo the month's nights")]
+    #[error(
+        "the month's figures contradict each other: {what}; nothing is released; hint: run `tithing check` and redo the month's nights"
+    )]
     Inconsistent {
         /// Which.
         what: &'static str,
     },
     /// The attacker still got in when nothing was left to fold.
-    #[error("a reader could still work out somebody's use of {month} closely; nothing is released; hint: this is a fault of the program, report it")]
+    #[error(
+        "a reader could still work out somebody's use of {month} closely; nothing is released; hint: this is a fault of the program, report it"
+    )]
     Breached {
         /// The month.
         month: Month,

@@ -82,7 +82,13 @@ pub const REVIEW_WARNING_DAYS: i32 = 60;
 pub fn judge(assessment: Option<&Assessment>, date: Date) -> Ladder {
     let mut list = List { items: Vec::new() };
     let Some(a) = assessment else {
-        list.add("file", Mode::Nothing, Err("there is no assessment.toml".to_owned()), "UK GDPR article 35", "run `tithing init` and fill in the sample");
+        list.add(
+            "file",
+            Mode::Nothing,
+            Err("there is no assessment.toml".to_owned()),
+            "UK GDPR article 35",
+            "run `tithing init` and fill in the sample",
+        );
         return Ladder {
             mode: Mode::Nothing,
             allowed: Mode::Nothing,
@@ -181,7 +187,8 @@ fn law(a: &Assessment, list: &mut List) {
     let basis = basis(f.basis.as_deref());
     let interests = matches!(basis, Ok(Basis::LegitimateInterests));
     let found = basis.map(|b| format!("the lawful basis is {}", b.as_str()));
-    let next = "set `basis`, for most councils to \"legitimate-interests\"; consent is no basis between employer and staff";
+    let next =
+        "set `basis`, for most councils to \"legitimate-interests\"; consent is no basis between employer and staff";
     list.add("basis", Mode::Totals, found, "UK GDPR article 6; Data Protection Act 2018 section 7(3)", next);
     let test = present(f.balancing_test.as_ref().map(|t| t.0.as_str()), "balancing_test");
     let found = match test {
@@ -271,10 +278,14 @@ fn notice(a: &Assessment, date: Date, list: &mut List) {
     list.add("notice_date", Mode::Totals, found, source, next);
     let found = match n.web {
         Some(true) => Ok("the notice covers use of the web".to_owned()),
-        Some(false) => Err("the notice that people were given does not cover use of the web, so no kinds of site are worked out".to_owned()),
+        Some(false) => {
+            Err("the notice that people were given does not cover use of the web, so no kinds of site are worked out"
+                .to_owned())
+        }
         None => Err("`notice.web` is missing".to_owned()),
     };
-    let next = "amend the policy and the notice to cover use of the web, give it to everyone, then set `notice.web = true`";
+    let next =
+        "amend the policy and the notice to cover use of the web, give it to everyone, then set `notice.web = true`";
     list.add("notice_web", Mode::Totals, found, source, next);
 }
 
@@ -390,7 +401,12 @@ document = "summary"
         let none = judge(None, DAY.parse().unwrap());
         assert_eq!((none.mode, none.requirements[0].met, none.lowered()), (Mode::Nothing, false, true));
         check(&with("signed_by = \"Chair of the council\"\n", ""), DAY, Mode::Nothing, &["signed_by"]);
-        check(&with("signed_by = \"Chair of the council\"\n", "signed_by = \" \"\n"), DAY, Mode::Nothing, &["signed_by"]);
+        check(
+            &with("signed_by = \"Chair of the council\"\n", "signed_by = \" \"\n"),
+            DAY,
+            Mode::Nothing,
+            &["signed_by"],
+        );
         check(&with("signed_on = 2026-02-01\n", ""), DAY, Mode::Nothing, &["signed_on"]);
         check(&with("signed_on = 2026-02-01", "signed_on = \"soon\""), DAY, Mode::Nothing, &["signed_on"]);
         check(&with("\"low\"", "\"High\""), DAY, Mode::Nothing, &["residual_risk"]);
@@ -497,13 +513,15 @@ document = "summary"
 
     #[test]
     fn a_basis_other_than_interests_needs_no_balancing_test() {
-        let text = with("\"legitimate-interests\"", "\"public task\"").replace("balancing_test = \"minute 12/2026\"\n", "");
+        let text =
+            with("\"legitimate-interests\"", "\"public task\"").replace("balancing_test = \"minute 12/2026\"\n", "");
         check(&text, DAY, Mode::Categories, &[]);
     }
 
     #[test]
     fn sources_and_outputs_are_listed_by_name() {
-        let text = with("[\"summary\"]", "[\"summary\", \"device-volumes\"]").replace("\"leases\"]", "\"packet-capture\"]");
+        let text =
+            with("[\"summary\"]", "[\"summary\", \"device-volumes\"]").replace("\"leases\"]", "\"packet-capture\"]");
         let a = Assessment::parse(&text).unwrap();
         assert!(a.lists_output("device-volumes") && a.lists_source("packet-capture"));
         assert!(!a.lists_source("shared-resolver") && !a.lists_output("schedule"));

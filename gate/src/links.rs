@@ -55,31 +55,58 @@ fn issued_passes(candidate: &Candidate, issued: &[&LinkFacts]) -> bool {
     verdict(&candidate.facts.policy, Measure::Volume, &all) == Verdict::Pass
 }
 
-/// The link table. `untested`: link totals of few people, which are personal data and restricted.
-pub(crate) fn table(candidate: &Candidate, untested: bool) -> LinkTable {
-    let (issued, ordinary): (Vec<&LinkFacts>, Vec<_>) = candidate.facts.links.iter().partition(|l| l.holder.is_some());
-    let open: Vec<bool> = ordinary.iter().map(|l| untested || shared_passes(candidate, &[l])).collect();
-    let together = open.iter().all(|o| !o) && !ordinary.is_empty() && shared_passes(candidate, &ordinary);
-    let issued_open = issued_passes(candidate, &issued);
-    let all_octets = |links: &[&LinkFacts]| links.iter().map(|l| octets(candidate, l)).sum::<u128>();
-    let mut shown: u128 = ordinary.iter().zip(&open).filter(|(_, o)| **o).map(|(l, _)| octets(candidate, l)).sum();
-    shown += if together { all_octets(&ordinary) } else { 0 } + if issued_open { all_octets(&issued) } else { 0 };
-    let base = base(Measure::Volume, all_octets(&ordinary) + all_octets(&issued));
-    let shown_cell = |octets| figure(Measure::Volume, octets, base, false);
-    let cell = |open: bool, octets| if open { shown_cell(octets) } else { Cell::Symbol(Symbol::C) };
-    let mut rows: Vec<Row> = Vec::new();
-    for (link, open) in ordinary.iter().zip(&open) {
-        let cell = if no_data(candidate, link) { Cell::Symbol(Symbol::X) } else { cell(*open, octets(candidate, link)) };
-        rows.push(row(&link.id, &link.label, vec![cell]));
+/// How the shared links are judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rule {
+    /// By the cell test.
+    Tested,
+    /// Not at all: totals of few people, which are personal data and restricted.
+    Restricted,
+    /// None is printed: the attacker got in.
+    Closed,
+}
+
+/// The link table.
+pub(crate) fn table(candidate: &Candidate, rule: Rule) -> LinkTable {
+    let measured = |l: &&LinkFacts| !candidate.unmeasured.contains(&l.id);
+    let (issued, ordinary): (Vec<&LinkFacts>, Vec<_>) =
+        candidate.facts.links.iter().filter(measured).partition(|l| l.holder.is_some());
+    let passes = |links: &[&LinkFacts]| match rule {
+        Rule::Tested => shared_passes(candidate, links),
+        Rule::Restricted => true,
+        Rule::Closed => false,
+    };
+    let open: Vec<&LinkFacts> = ordinary.iter().copied().filter(|l| passes(&[l])).collect();
+    let together = open.is_empty() && !ordinary.is_empty() && passes(&ordinary);
+    let issued_open = !issued.is_empty() && issued_passes(candidate, &issued);
+    let all = |links: &[&LinkFacts]| links.iter().map(|l| octets(candidate, l)).sum::<u128>();
+    let shown = all(if together { &ordinary } else { &open }) + if issued_open { all(&issued) } else { 0 };
+    // The step goes by what is printed: by more, it would tell of the rest.
+    let base = base(Measure::Volume, shown);
+    let cell = |is_open: bool, octets| match is_open {
+        true => figure(Measure::Volume, octets, base, false),
+        false => Cell::Symbol(Symbol::C),
+    };
+    let link_cell = |l: &LinkFacts| {
+        if !measured(&l) {
+            Cell::Symbol(Symbol::Z)
+        } else if no_data(candidate, l) {
+            Cell::Symbol(Symbol::X)
+        } else {
+            cell(open.iter().any(|o| o.id == l.id), octets(candidate, l))
+        }
+    };
+    let links = &candidate.facts.links;
+    let shared = links.iter().filter(|l| l.holder.is_none());
+    let mut rows: Vec<Row> = shared.map(|l| row(&l.id, &l.label, vec![link_cell(l)])).collect();
+    if links.iter().any(|l| l.holder.is_some()) {
+        let cell = if issued.is_empty() { Cell::Symbol(Symbol::Z) } else { cell(issued_open, all(&issued)) };
+        rows.push(row("issued", "Links issued to one person each, together", vec![cell]));
     }
-    if !issued.is_empty() {
-        rows.push(row("issued", "Links issued to one person each, together", vec![cell(issued_open, all_octets(&issued))]));
-    }
-    let any = together || issued_open || open.contains(&true);
     let label = if together { "All shared links together" } else { "Total of the figures above" };
-    rows.push(row("total", label, vec![cell(any, shown)]));
+    rows.push(row("total", label, vec![cell(together || issued_open || !open.is_empty(), shown)]));
     rows.extend(missing(candidate));
-    let hidden = (!together && open.contains(&false)) || (!issued.is_empty() && !issued_open);
+    let hidden = (!together && open.len() < ordinary.len()) || (!issued.is_empty() && !issued_open);
     LinkTable { table: link_table(base, rows), shown, hidden }
 }
 
@@ -139,7 +166,7 @@ pub(crate) fn has_gaps(candidate: &Candidate) -> bool {
 /// The accounting. Where a link stands in no printed figure, what is withheld and the sum are both `[c]`: each would
 /// give the other away.
 pub(crate) fn accounting(facts: AccountingFacts, shown: u128, hidden: bool) -> Accounting {
-    let base = base(Measure::Volume, u128::from(facts.counted));
+    let base = base(Measure::Volume, if hidden { shown } else { u128::from(facts.counted) });
     let cell = |octets| figure(Measure::Volume, octets, base, false);
     let unless_hidden = |octets| if hidden { Cell::Symbol(Symbol::C) } else { cell(octets) };
     Accounting {

@@ -21,7 +21,9 @@ pub const CROSSED_PEOPLE_MIN: u32 = 12;
 
 /// Why a setting is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{setting} = {given} is refused: the floor is {floor} and settings can only tighten it; raise it or leave it out")]
+#[error(
+    "{setting} = {given} is refused: the floor is {floor} and settings can only tighten it; raise it or leave it out"
+)]
 pub struct PolicyError {
     /// The setting.
     pub setting: &'static str,

@@ -36,7 +36,7 @@ impl Symbol {
             Self::C => "too few people to show, or none",
             Self::X => "not available: a night or its data are missing",
             Self::Z => "not applicable",
-            Self::Low => "more than zero, but rounds to zero",
+            Self::Low => "rounds to zero",
         }
     }
 }
@@ -375,7 +375,8 @@ impl Released {
 
     /// Every symbol that stands in some cell, in order, with what it means.
     pub fn symbols(&self) -> Vec<Symbol> {
-        let mut all: Vec<Symbol> = self.cells().filter_map(|c| if let Cell::Symbol(s) = c { Some(*s) } else { None }).collect();
+        let mut all: Vec<Symbol> =
+            self.cells().filter_map(|c| if let Cell::Symbol(s) = c { Some(*s) } else { None }).collect();
         all.sort_unstable();
         all.dedup();
         all

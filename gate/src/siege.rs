@@ -6,7 +6,7 @@ use model::{CategoryId, Taxonomy, TimeClass, Treatment};
 
 use crate::attacker::{Atom, Breach, Figure, Scale, Unit, attack};
 use crate::candidate::Candidate;
-use crate::released::{Cell, Symbol, Table};
+use crate::released::{Cell, Row, Symbol, Table};
 use crate::{CellKey, Measure, Who};
 
 /// Time-class index of an atom: `TimeClass` in order, for the people in the time tables; 0 for the others.
@@ -25,6 +25,37 @@ pub(crate) fn besiege(candidate: &Candidate, timed: &dyn Fn(&Who) -> bool, table
             attack(&figures, &units, scale(*measure))
         })
         .collect()
+}
+
+/// Attacks the totals of shared links as they are printed.
+pub(crate) fn besiege_links(candidate: &Candidate, table: &Table) -> Vec<Breach> {
+    let shared: Vec<&str> =
+        candidate.facts.links.iter().filter(|l| l.holder.is_none()).map(|l| l.id.as_str()).collect();
+    let place = |index: usize| -> Atom { (0, u16::try_from(index).unwrap_or(u16::MAX), 0) };
+    let mut units: Vec<Unit> = candidate
+        .units
+        .iter()
+        .map(|(who, facts)| {
+            let part = |link: &&str| candidate.link_shares.get(*link).and_then(|s| s.get(who)).copied().unwrap_or(0);
+            let atoms = shared.iter().enumerate().map(|(i, link)| (place(i), part(link))).collect();
+            Unit { atoms, most: None, person: facts.full_month }
+        })
+        .collect();
+    // Everyone unmonitored: perhaps one person, perhaps nobody.
+    let known = |i: usize| units.iter().filter_map(|u| u.atoms.get(&place(i))).fold(0_u64, |s, x| s.saturating_add(*x));
+    let all = |link: &str| candidate.link_totals.get(link).copied().unwrap_or(0);
+    let rest = shared.iter().enumerate().map(|(i, link)| (place(i), all(link).saturating_sub(known(i)))).collect();
+    units.push(Unit { atoms: rest, most: None, person: false });
+    let printed: Vec<usize> = (0..shared.len()).filter(|i| table.row(shared[*i]).is_some_and(has_figure)).collect();
+    let rows = printed.iter().filter_map(|i| Some((table.row(shared[*i])?, BTreeSet::from([place(*i)]))));
+    let total = table.row("total").filter(|_| printed.is_empty()).map(|r| (r, (0..shared.len()).map(place).collect()));
+    let figures: Vec<Figure> =
+        rows.chain(total).filter_map(|(row, set)| figure(table, row.cells.first()?, set)).collect();
+    attack(&figures, &units, scale(Measure::Volume))
+}
+
+fn has_figure(row: &Row) -> bool {
+    row.cells.iter().any(|c| matches!(c, Cell::Shown { .. } | Cell::Symbol(Symbol::Low)))
 }
 
 fn scale(measure: Measure) -> Scale {
@@ -62,28 +93,32 @@ fn units(candidate: &Candidate, timed: &dyn Fn(&Who) -> bool, measure: Measure) 
         .collect()
 }
 
-/// The figures of a table, each with the interval that its rounding leaves and the places it covers.
+/// The figures of a table, each with the places it covers.
 fn figures(table: &Table) -> Vec<Figure> {
     let mut out = Vec::new();
     for (r, row) in table.rows.iter().enumerate() {
         for (c, cell) in row.cells.iter().enumerate() {
-            let value = match cell {
-                Cell::Shown { value, .. } => value.unsigned_abs(),
-                Cell::Symbol(Symbol::Low) => 0,
-                Cell::Symbol(_) => continue,
-            };
-            let unit: u64 = match table.measure {
-                Measure::Volume => 1_000_000_000,
-                Measure::Time => 60,
-                Measure::Days => 1,
-            };
-            let half = table.base.unsigned_abs().saturating_mul(unit) / 2;
-            let middle = value.saturating_mul(unit);
-            let set = places(table, r, c);
-            out.push(Figure { table: table.id, low: middle.saturating_sub(half), high: middle.saturating_add(half), set });
+            out.extend(figure(table, cell, places(table, r, c)));
         }
     }
     out
+}
+
+/// The interval that a printed cell's rounding leaves.
+fn figure(table: &Table, cell: &Cell, set: BTreeSet<Atom>) -> Option<Figure> {
+    let value = match cell {
+        Cell::Shown { value, .. } => value.unsigned_abs(),
+        Cell::Symbol(Symbol::Low) => 0,
+        Cell::Symbol(_) => return None,
+    };
+    let unit: u64 = match table.measure {
+        Measure::Volume => 1_000_000_000,
+        Measure::Time => 60,
+        Measure::Days => 1,
+    };
+    let half = table.base.unsigned_abs().saturating_mul(unit) / 2;
+    let middle = value.saturating_mul(unit);
+    Some(Figure { table: table.id, low: middle.saturating_sub(half), high: middle.saturating_add(half), set })
 }
 
 /// Which places a cell covers, as a reader of the page understands it.
@@ -116,7 +151,7 @@ fn classes_of(table: &Table, row: usize) -> BTreeSet<Atom> {
 }
 
 fn hidden(table: &Table, row: usize) -> bool {
-    table.rows.get(row).is_some_and(|r| r.cells.iter().any(|c| *c == Cell::Symbol(Symbol::C)))
+    table.rows.get(row).is_some_and(|r| r.cells.contains(&Cell::Symbol(Symbol::C)))
 }
 
 /// The kinds behind a row: "All other use" takes every kind without a figure of its own.
@@ -137,7 +172,9 @@ fn kinds_of(table: &Table, row: usize) -> BTreeSet<u16> {
     if this.id != CategoryId::OTHER.as_str() {
         return named(&this.id);
     }
-    let shown: BTreeSet<u16> =
-        (0..table.rows.len()).filter(|r| *r != row && !hidden(table, *r)).flat_map(|r| named(&table.rows[r].id)).collect();
+    let shown: BTreeSet<u16> = (0..table.rows.len())
+        .filter(|r| *r != row && !hidden(table, *r))
+        .flat_map(|r| named(&table.rows[r].id))
+        .collect();
     Taxonomy::ids().map(|k| k.index() as u16).filter(|k| !shown.contains(k)).collect()
 }

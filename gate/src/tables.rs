@@ -31,18 +31,27 @@ pub(crate) fn make(books: &Books<'_>, tier: PeopleTier, people: People, harder: 
     let Some(remainder) = specs.len().checked_sub(1) else { return made };
     let Some(folded) = fold_use(books, &specs, remainder, harder.rows) else {
         made.reasons.push(
-            "No kinds of site are shown: even all use together rests too much on one or two people this month.".to_owned(),
+            "No kinds of site are shown: even all use together rests too much on one or two people this month."
+                .to_owned(),
         );
         return made;
     };
     made.tables.extend(Measure::ALL.map(|measure| use_table(books, &specs, &folded, measure)));
     if tier >= PeopleTier::OneWay {
         let times = if harder.no_times { None } else { times(books, people) };
-        push(&mut made, times, "Working time is not shown apart: too few people have declared hours, or one of them stands out.");
+        push(
+            &mut made,
+            times,
+            "Working time is not shown apart: too few people have declared hours, or the rest are too few to hide one another.",
+        );
     }
     if tier == PeopleTier::Crossed {
         let crossed = if harder.no_crossed { None } else { crossed(books, &specs, &folded, people) };
-        push(&mut made, crossed, "Kinds of site are not crossed with working time: too few people have declared hours, too few have none, or one of them stands out.");
+        push(
+            &mut made,
+            crossed,
+            "Kinds of site are not crossed with working time: fewer than twelve people have declared hours, or the rest are too few to hide one another.",
+        );
     }
     made
 }
@@ -168,7 +177,11 @@ fn crossed(books: &Books<'_>, specs: &[RowSpec], folded_use: &[bool], people: Pe
     }
     let parts = |set: &[usize]| {
         let kinds = kinds(specs, set);
-        Crossed { core: books.crossed(&kinds, CORE), rest: books.crossed(&kinds, NOT_CORE), left: books.untimed(&kinds) }
+        Crossed {
+            core: books.crossed(&kinds, CORE),
+            rest: books.crossed(&kinds, NOT_CORE),
+            left: books.untimed(&kinds),
+        }
     };
     let passes = |set: &[usize]| {
         let Crossed { core, rest, left } = parts(set);

@@ -69,7 +69,7 @@ impl Account {
     /// `counted / (counted + lost_estimate)` in ten-thousandths, rounded down; 10,000 where nothing was counted or lost.
     pub fn coverage_per_10k(&self) -> u16 {
         let all = u128::from(self.counted) + u128::from(self.lost_estimate);
-        if all == 0 { 10_000 } else { (u128::from(self.counted) * 10_000 / all) as u16 }
+        (u128::from(self.counted) * 10_000).checked_div(all).map_or(10_000, |share| share as u16)
     }
 }
 

@@ -6,9 +6,11 @@
 
 pub mod document;
 mod html;
+mod json;
 mod release;
 mod words;
 
-pub use document::{Document, DocumentError, from_json, json};
+pub use document::Document;
 pub use html::html;
+pub use json::{DocumentError, from_json, json};
 pub use release::Facts;

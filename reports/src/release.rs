@@ -3,9 +3,9 @@
 use model::{Category, Taxonomy, Treatment};
 
 use crate::document::{
-    Accounting, AssessmentRef, Attack, Audience, Cell, Column, Cost, CostSource, Coverage, Definition, Document, Hidden,
-    Mark, Measure, Money, Recipient, Requirement, Row, SCHEMA, Shown, Sign, SignMeaning, Source, Status, Symbol, Table,
-    TaxonomyRef, Tier, Unit,
+    Accounting, AssessmentRef, Attack, Audience, Cell, Column, Cost, CostSource, Coverage, Definition, Document,
+    Hidden, Mark, Measure, Money, Recipient, Requirement, Row, SCHEMA, Shown, Sign, SignMeaning, Source, Status,
+    Symbol, Table, TaxonomyRef, Tier, Unit,
 };
 use crate::words;
 
@@ -50,8 +50,8 @@ impl Document {
                 .assessment()
                 .map(|a| AssessmentRef { version: a.version.clone(), review_due: a.review_due }),
             people_tier: tier,
-            definitions: definitions(&tables),
-            measured: measured(&tables, released.mode(), facts),
+            definitions: definitions(tier, &tables),
+            measured: measured(tier, released, facts),
             not_measured: not_measured(tier, released.mode(), facts),
             tables,
             costs: released.costs().iter().map(cost).collect(),
@@ -71,7 +71,7 @@ impl Document {
             reasons: released.reasons().to_vec(),
             requirements: released.requirements().iter().map(requirement).collect(),
             missing_nights: released.missing_nights().to_vec(),
-            sources: facts.sources.iter().map(|s| source(s)).collect(),
+            sources: sources(released.mode(), facts),
             recipients: facts.recipients.clone(),
             contact: contact(facts, released.name()),
             complaints: facts.complaints.clone(),
@@ -118,7 +118,8 @@ fn table(table: &gate::Table) -> Table {
         gate::Measure::Time => (Measure::Time, Unit::Hour),
         gate::Measure::Days => (Measure::Days, Unit::PersonDay),
     };
-    let row = |r: &gate::Row| Row { id: r.id.clone(), label: r.label.clone(), cells: r.cells.iter().map(cell).collect() };
+    let row =
+        |r: &gate::Row| Row { id: r.id.clone(), label: r.label.clone(), cells: r.cells.iter().map(cell).collect() };
     Table {
         id: table.id.to_owned(),
         title: table.title.to_owned(),
@@ -145,7 +146,9 @@ fn cell(cell: &gate::Cell) -> Cell {
         gate::Mark::Revised => Mark::R,
     };
     match cell {
-        gate::Cell::Shown { value, marks } => Cell::Shown(Shown { shown: *value, marks: marks.iter().map(mark).collect() }),
+        gate::Cell::Shown { value, marks } => {
+            Cell::Shown(Shown { shown: *value, marks: marks.iter().map(mark).collect() })
+        }
         gate::Cell::Symbol(s) => Cell::symbol(symbol(*s)),
     }
 }
@@ -212,20 +215,21 @@ fn contact(facts: &Facts, name: &str) -> String {
     if facts.contact.is_empty() { format!("The clerk of {name}") } else { facts.contact.clone() }
 }
 
-/// What the kinds of use in the tables mean, in the order of the first table that has them.
-fn definitions(tables: &[Table]) -> Vec<Definition> {
+/// What the kinds of use in the tables mean, in their order.
+fn definitions(tier: Tier, tables: &[Table]) -> Vec<Definition> {
     let Some(table) = tables.iter().find(|t| t.id == "use") else { return Vec::new() };
+    let definition =
+        |row: &Row| Some(Definition { id: row.id.clone(), label: row.label.clone(), meaning: meaning(tier, row)? });
     table.rows.iter().filter_map(definition).collect()
 }
 
-fn definition(row: &Row) -> Option<Definition> {
-    let meaning = match (Taxonomy::find(&row.id), row.id.as_str()) {
-        (Some(id), _) => id.category().meaning.to_owned(),
-        (None, "work") => joined(Treatment::Work),
-        (None, "background") => joined(Treatment::Background),
-        (None, _) => return None,
-    };
-    Some(Definition { id: row.id.clone(), label: row.label.clone(), meaning })
+/// Neutral rows join all kinds of one treatment; the others are kinds of the taxonomy.
+fn meaning(tier: Tier, row: &Row) -> Option<String> {
+    match (tier, row.id.as_str()) {
+        (Tier::Neutral, "work-services") => Some(joined(Treatment::Work)),
+        (Tier::Neutral, "updates") => Some(joined(Treatment::Background)),
+        (_, id) => Taxonomy::find(id).map(|kind| kind.category().meaning.to_owned()),
+    }
 }
 
 /// The kinds of one treatment in one sentence.
@@ -234,43 +238,62 @@ fn joined(treatment: Treatment) -> String {
     kinds.iter().map(|c| c.label).collect::<Vec<_>>().join("; ")
 }
 
-fn measured(tables: &[Table], mode: gate::Mode, facts: &Facts) -> Vec<String> {
-    let mut lines = vec!["How much data each internet link carried, as the routers counted it.".to_owned()];
-    if mode == gate::Mode::Categories {
-        lines.push(
-            "What kind of use council devices made of it, from the names they looked up. Each name becomes a kind of use in memory and is then dropped."
-                .to_owned(),
-        );
+fn measured(tier: Tier, released: &gate::Released, facts: &Facts) -> Vec<String> {
+    if released.mode() == gate::Mode::Nothing {
+        return vec!["Nothing: no record was read.".to_owned()];
     }
-    if tables.iter().any(|t| matches!(t.measure, Measure::Time | Measure::Days)) {
-        lines.push("For how long and on how many days, added up over everybody.".to_owned());
+    let tables = released.tables();
+    let mut lines = vec!["How much data each internet link carried, by the routers’ own counts.".to_owned()];
+    match (released.mode(), tier) {
+        (gate::Mode::Categories, Tier::Totals) => {
+            lines.push("What kind of use devices made of it. This is not shown: there are too few people.".to_owned());
+        }
+        (gate::Mode::Categories, _) => {
+            lines.push("What kind of use council devices made of it, from the names they looked up.".to_owned());
+        }
+        _ => {}
+    }
+    if tables.iter().any(|t| matches!(t.measure, gate::Measure::Time | gate::Measure::Days)) {
+        lines.push("For how long and on how many days, added up over everyone.".to_owned());
     }
     if tables.iter().any(|t| t.id == "times" || t.id == "crossed") {
         lines.push("Whether it was in working hours, for employees with set hours.".to_owned());
     }
-    lines.push("What the links cost, from bills, price plans and claims.".to_owned());
+    if !released.costs().is_empty() {
+        lines.push("What the links cost, from bills, price plans and claims.".to_owned());
+    }
     lines.extend(facts.measured.iter().cloned());
     lines
 }
 
 fn not_measured(tier: Tier, mode: gate::Mode, facts: &Facts) -> Vec<String> {
-    let mut lines = vec!["What anybody read, wrote, sent or received. The program has no place to keep it.".to_owned()];
-    if mode != gate::Mode::Categories {
-        lines.push("Which sites were used. No record of names was opened.".to_owned());
-    } else if tier != Tier::Totals {
-        lines.push(
-            "Any one person. No figure about use rests on fewer than five people, and nobody is ranked or scored."
-                .to_owned(),
-        );
-        lines.push(
-            "Health, faith, politics, unions, advice, private mail and messages. They count in “All other use”.".to_owned(),
-        );
-    } else {
-        lines.push("Any kind of use by any one person.".to_owned());
+    let mut lines = vec!["What anybody read, wrote, sent or received.".to_owned()];
+    match (mode, tier) {
+        (gate::Mode::Categories, Tier::Totals) => {
+            lines.push("Health, faith, politics, unions, advice, private mail and messages.".to_owned());
+        }
+        (gate::Mode::Categories, _) => {
+            lines.push("Any one person: no figure about use rests on fewer than five people.".to_owned());
+            lines.push(
+                "Health, faith, politics, unions, advice, private mail and messages: all part of “All other use”."
+                    .to_owned(),
+            );
+        }
+        _ => lines.push("Which sites were used. No record of names was opened.".to_owned()),
     }
-    lines.push("People’s own devices and guests. Their data is part of a link’s total and of nothing else.".to_owned());
+    lines.push("People’s own devices and guests, except in a link’s total.".to_owned());
     lines.extend(facts.not_measured.iter().cloned());
     lines
+}
+
+/// The sources that were open: below categories, those that tell names stay closed.
+fn sources(mode: gate::Mode, facts: &Facts) -> Vec<Source> {
+    let open = |kind: &&String| match mode {
+        gate::Mode::Nothing => false,
+        gate::Mode::Totals => !matches!(kind.as_str(), "dns" | "packet-capture"),
+        gate::Mode::Categories => true,
+    };
+    facts.sources.iter().filter(open).map(|s| source(s)).collect()
 }
 
 fn source(kind: &str) -> Source {

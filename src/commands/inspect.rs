@@ -85,7 +85,7 @@ impl Sink for Nowhere {
 }
 
 /// Loads lookups for `--attribute`.
-struct Evidence(analyze::Attributor);
+struct Evidence(analyze::Attributor<'static>);
 
 impl Sink for Evidence {
     fn flows(&mut self, _: &[RecordBatch]) {}
@@ -98,7 +98,7 @@ impl Sink for Evidence {
 /// Prints records as they come, in pieces of about 64 KiB.
 struct Lines<'a> {
     text: String,
-    evidence: Option<&'a analyze::SealedAttributor>,
+    evidence: Option<&'a analyze::SealedAttributor<'static>>,
     failed: Option<Failure>,
 }
 
@@ -137,7 +137,7 @@ impl Sink for Lines<'_> {
 }
 
 /// Adds the join's fields to the flow's line, inside its closing brace.
-fn attribution(evidence: &analyze::SealedAttributor, flow: &model::Flow, line: &mut String) {
+fn attribution(evidence: &analyze::SealedAttributor<'static>, flow: &model::Flow, line: &mut String) {
     let found = evidence.attribute(flow);
     while line.ends_with(['\n', '}']) {
         line.pop();
@@ -163,7 +163,7 @@ fn records(
     scan: &Scan,
     templates: &Templates,
     options: &Options,
-    evidence: Option<&analyze::SealedAttributor>,
+    evidence: Option<&analyze::SealedAttributor<'static>>,
 ) -> Result<FlowsRead, Failure> {
     let mut lines = Lines { text: String::new(), evidence, failed: None };
     ingest::scan(&scan.path, options, &mut lines)?;

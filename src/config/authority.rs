@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
+use analyze::cost::{PriceKind, Tariff, Vat};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use model::Addr;
+use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::provider::Provider;
@@ -56,14 +58,21 @@ struct TypedLink {
 struct TypedTariff {
     link: String,
     from: String,
-    until: Option<String>,
     kind: String,
-    price_pence: Option<i64>,
+    price_pence: Option<Exact>,
     billing_day: Option<u8>,
-    bundle_gb: Option<i64>,
-    overage_pence_per_gb: Option<i64>,
-    pence_per_mb: Option<String>,
+    bundle_gb: Option<Exact>,
+    overage_pence_per_gb: Option<Exact>,
+    pence_per_mb: Option<Exact>,
     vat: Option<String>,
+}
+
+/// An exact number: a whole one, or a decimal in quotes. Money is never a float.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Exact {
+    Whole(i64),
+    Text(String),
 }
 
 #[derive(Debug, Deserialize)]
@@ -130,7 +139,7 @@ pub struct Authority {
     /// Its links, in order.
     pub links: Vec<analyze::Link>,
     /// Their tariffs.
-    pub tariffs: Vec<analyze::cost::Tariff>,
+    pub tariffs: Vec<Tariff>,
     /// Its own networks.
     pub lan: Vec<analyze::Prefix>,
     /// Its resolvers.
@@ -278,28 +287,54 @@ fn sources(path: &Path, typed: Vec<TypedSource>, default: &TimeZone) -> Result<V
     Ok(sources)
 }
 
-fn tariffs(path: &Path, typed: &[TypedTariff], links: &[TypedLink]) -> Result<Vec<analyze::cost::Tariff>, Failure> {
+fn tariffs(path: &Path, typed: &[TypedTariff], links: &[TypedLink]) -> Result<Vec<Tariff>, Failure> {
     let mut tariffs = Vec::with_capacity(typed.len());
     for t in typed {
         if !links.iter().any(|l| l.id == t.link) {
             let ids = links.iter().map(|l| l.id.as_str()).collect::<Vec<_>>().join(", ");
             return Err(Failure::at(path, format!("tariffs: no link '{}'", t.link)).hint(format!("links are: {ids}")));
         }
-        let from = date(path, "tariffs.from", &t.from)?;
-        let until = t.until.as_deref().map(|d| date(path, "tariffs.until", d)).transpose()?;
-        let parts = analyze::cost::TariffParts {
-            link: t.link.clone(),
-            from,
-            until,
-            kind: t.kind.clone(),
-            price_pence: t.price_pence,
-            billing_day: t.billing_day,
-            bundle_gb: t.bundle_gb,
-            overage_pence_per_gb: t.overage_pence_per_gb,
-            pence_per_mb: t.pence_per_mb.clone(),
-            vat: t.vat.clone(),
-        };
-        tariffs.push(analyze::cost::Tariff::new(parts).map_err(|e| Failure::at(path, format!("tariffs: {e}")))?);
+        tariffs.push(tariff(path, t)?);
     }
     Ok(tariffs)
+}
+
+fn tariff(path: &Path, t: &TypedTariff) -> Result<Tariff, Failure> {
+    let fail = |what: String| Failure::at(path, format!("tariffs of '{}': {what}", t.link));
+    let exact = |key: &str, value: &Option<Exact>| -> Result<Decimal, Failure> {
+        match value {
+            None => Ok(Decimal::ZERO),
+            Some(Exact::Whole(n)) => Ok(Decimal::from(*n)),
+            Some(Exact::Text(text)) => text
+                .parse()
+                .map_err(|_| fail(format!("{key}: '{text}' is not a number; a whole one, or a decimal in quotes, is wanted"))),
+        }
+    };
+    let need = |key: &str, value: &Option<Exact>| match value {
+        None => Err(fail(format!("kind '{}' needs {key}", t.kind))),
+        some => exact(key, some),
+    };
+    let kind = match t.kind.as_str() {
+        "flat" => PriceKind::Flat,
+        "bundle" => PriceKind::Bundle {
+            gb: need("bundle_gb", &t.bundle_gb)?,
+            overage_pence_per_gb: exact("overage_pence_per_gb", &t.overage_pence_per_gb)?,
+        },
+        "per-mb" => PriceKind::PerMb { pence_per_mb: need("pence_per_mb", &t.pence_per_mb)? },
+        other => return Err(fail(format!("kind '{other}' is not flat, bundle or per-mb"))),
+    };
+    let vat = match t.vat.as_deref() {
+        None | Some("included") => Vat::Included,
+        Some("excluded") => Vat::Excluded,
+        Some(other) => return Err(fail(format!("vat '{other}' is not included or excluded"))),
+    };
+    let tariff = Tariff {
+        link: t.link.clone(),
+        from: date(path, "tariffs.from", &t.from)?,
+        price_pence: exact("price_pence", &t.price_pence)?,
+        billing_day: t.billing_day.unwrap_or(1),
+        kind,
+        vat,
+    };
+    tariff.check().map_err(|e| fail(e.to_string()))
 }

@@ -143,12 +143,13 @@ pub(super) fn people(path: &Path, text: &str) -> Result<Vec<PersonRow>, Failure>
 pub(super) fn claims(path: &Path, text: &str) -> Result<Vec<Claim>, Failure> {
     let columns = &["date", "asset", "venue", "minutes", "cost", "reason"];
     each(path, text, columns, |line| {
-        Ok(Claim {
-            date: line.need_date("date")?,
-            asset: line.need("asset")?.to_owned(),
-            minutes: line.parse("minutes", "a whole number of minutes")?,
-            cost: pounds(line)?,
-        })
+        Claim::parse(
+            line.need("date")?,
+            line.need("asset")?,
+            line.get("minutes").unwrap_or_default(),
+            line.get("cost").unwrap_or("0"),
+        )
+        .map_err(|e| line.fail(e))
     })
 }
 
@@ -156,22 +157,15 @@ pub(super) fn claims(path: &Path, text: &str) -> Result<Vec<Claim>, Failure> {
 pub(super) fn mobile_usage(path: &Path, text: &str) -> Result<Vec<MobileUsage>, Failure> {
     let columns = &["date", "link", "country", "bytes", "cost"];
     each(path, text, columns, |line| {
-        let country = line.need("country")?;
-        if country.len() != 2 || !country.bytes().all(|b| b.is_ascii_uppercase()) {
-            return Err(line.fail("country: two capital letters of ISO 3166 are wanted, as in GB or FR"));
-        }
-        Ok(MobileUsage {
-            date: line.need_date("date")?,
-            link: line.need("link")?.to_owned(),
-            country: country.to_owned(),
-            bytes: line.parse("bytes", "a whole number")?.unwrap_or(0),
-            cost: pounds(line)?,
-        })
+        MobileUsage::parse(
+            line.need("date")?,
+            line.need("link")?,
+            line.need("country")?,
+            line.get("bytes").unwrap_or("0"),
+            line.get("cost").unwrap_or("0"),
+        )
+        .map_err(|e| line.fail(e))
     })
-}
-
-fn pounds(line: &Line<'_>) -> Result<rust_decimal::Decimal, Failure> {
-    analyze::cost::parse_pounds(line.get("cost").unwrap_or("0")).map_err(|e| line.fail(format!("cost: {e}")))
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 //! Nights through the public door: bytes, crashes, damage and refusals.
+#![cfg(test)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

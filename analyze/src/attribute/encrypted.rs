@@ -22,38 +22,80 @@ const DNS: u16 = 53;
 
 /// Resolvers that offer encrypted DNS at these addresses, from their operators' pages.
 const RESOLVERS: &[&str] = &[
-    "1.1.1.1", "1.0.0.1", "2606:4700:4700::1111", "2606:4700:4700::1001",
-    "1.1.1.2", "1.0.0.2", "2606:4700:4700::1112", "2606:4700:4700::1002",
-    "1.1.1.3", "1.0.0.3", "2606:4700:4700::1113", "2606:4700:4700::1003",
-    "8.8.8.8", "8.8.4.4", "2001:4860:4860::8888", "2001:4860:4860::8844",
-    "9.9.9.9", "149.112.112.112", "2620:fe::fe", "2620:fe::9",
-    "9.9.9.10", "149.112.112.10", "9.9.9.11", "149.112.112.11",
-    "208.67.222.222", "208.67.220.220", "208.67.222.123", "208.67.220.123", "146.112.41.2", "146.112.41.3",
-    "94.140.14.14", "94.140.15.15", "94.140.14.15", "94.140.15.16", "94.140.14.140", "94.140.14.141",
-    "2a10:50c0::ad1:ff", "2a10:50c0::ad2:ff",
-    "45.90.28.0", "45.90.30.0",
+    "1.1.1.1",
+    "1.0.0.1",
+    "2606:4700:4700::1111",
+    "2606:4700:4700::1001",
+    "1.1.1.2",
+    "1.0.0.2",
+    "2606:4700:4700::1112",
+    "2606:4700:4700::1002",
+    "1.1.1.3",
+    "1.0.0.3",
+    "2606:4700:4700::1113",
+    "2606:4700:4700::1003",
+    "8.8.8.8",
+    "8.8.4.4",
+    "2001:4860:4860::8888",
+    "2001:4860:4860::8844",
+    "9.9.9.9",
+    "149.112.112.112",
+    "2620:fe::fe",
+    "2620:fe::9",
+    "9.9.9.10",
+    "149.112.112.10",
+    "9.9.9.11",
+    "149.112.112.11",
+    "208.67.222.222",
+    "208.67.220.220",
+    "208.67.222.123",
+    "208.67.220.123",
+    "146.112.41.2",
+    "146.112.41.3",
+    "94.140.14.14",
+    "94.140.15.15",
+    "94.140.14.15",
+    "94.140.15.16",
+    "94.140.14.140",
+    "94.140.14.141",
+    "2a10:50c0::ad1:ff",
+    "2a10:50c0::ad2:ff",
+    "45.90.28.0",
+    "45.90.30.0",
 ];
 
 /// Names of encrypted resolvers and relays; each stands for itself and everything below it.
 const NAMES: &[&str] = &[
-    "cloudflare-dns.com", "one.one.one.one",
-    "dns.google", "8888.google",
-    "dns.quad9.net", "dns9.quad9.net", "dns10.quad9.net", "dns11.quad9.net",
-    "doh.opendns.com", "dns.opendns.com", "doh.familyshield.opendns.com", "doh.umbrella.com",
-    "dns.adguard-dns.com", "family.adguard-dns.com", "unfiltered.adguard-dns.com", "dns.adguard.com",
+    "cloudflare-dns.com",
+    "one.one.one.one",
+    "dns.google",
+    "8888.google",
+    "dns.quad9.net",
+    "dns9.quad9.net",
+    "dns10.quad9.net",
+    "dns11.quad9.net",
+    "doh.opendns.com",
+    "dns.opendns.com",
+    "doh.familyshield.opendns.com",
+    "doh.umbrella.com",
+    "dns.adguard-dns.com",
+    "family.adguard-dns.com",
+    "unfiltered.adguard-dns.com",
+    "dns.adguard.com",
     "dns.nextdns.io",
-    "mask.icloud.com", "mask-h2.icloud.com", "mask-api.icloud.com", "mask-canary.icloud.com", "doh.dns.apple.com",
+    "mask.icloud.com",
+    "mask-h2.icloud.com",
+    "mask-api.icloud.com",
+    "mask-canary.icloud.com",
+    "doh.dns.apple.com",
 ];
 
-static ADDRESSES: LazyLock<FxHashSet<Addr>> = LazyLock::new(|| {
-    RESOLVERS.iter().filter_map(|t| t.parse::<std::net::IpAddr>().ok()).map(Addr::from).collect()
-});
+static ADDRESSES: LazyLock<FxHashSet<Addr>> =
+    LazyLock::new(|| RESOLVERS.iter().filter_map(|t| t.parse::<std::net::IpAddr>().ok()).map(Addr::from).collect());
 
 /// Whether a name belongs to an encrypted resolver or a relay.
 pub(crate) fn is_hiding_name(name: &str) -> bool {
-    NAMES.iter().any(|n| {
-        name.strip_suffix(n).is_some_and(|above| above.is_empty() || above.ends_with('.'))
-    })
+    NAMES.iter().any(|n| name.strip_suffix(n).is_some_and(|above| above.is_empty() || above.ends_with('.')))
 }
 
 /// Whether a flow to this server hides its names, by its protocol, the server's port or the server's address.

@@ -44,6 +44,8 @@ impl Seen {
 /// What is remembered of one connection.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pin<T> {
+    /// When the first record began: the evidence is asked for that moment.
+    pub(crate) first: Micros,
     end: Micros,
     last: [Option<(Seen, bool)>; 2],
     /// What the first record was found to be; none until something asks.
@@ -57,8 +59,8 @@ pub(crate) enum Kin {
     New,
     /// Traffic that was counted already.
     Twin,
-    /// Traffic that was seen already, where no link claimed it.
-    TwinOfUnclaimed,
+    /// Traffic that was seen already in this record, where no link claimed it.
+    TwinOfUnclaimed(Seen),
 }
 
 /// Live connections.
@@ -83,15 +85,16 @@ impl<T: Copy> Pins<T> {
         if self.map.len() >= self.sweep_at {
             self.sweep();
         }
-        let pin = self.map.entry(key).or_insert(Pin { end: seen.end, last: [None; 2], value: None });
+        let fresh = Pin { first: seen.start, end: seen.end, last: [None; 2], value: None };
+        let pin = self.map.entry(key).or_insert(fresh);
         if seen.start.saturating_sub(pin.end) > IDLE {
-            *pin = Pin { end: seen.end, last: [None; 2], value: None };
+            *pin = fresh;
         }
         pin.end = pin.end.max(seen.end);
         let slot = &mut pin.last[usize::from(sends)];
         let kin = match slot {
             Some((last, was_claimed)) if last.twin(&seen) => {
-                let kin = if *was_claimed { Kin::Twin } else { Kin::TwinOfUnclaimed };
+                let kin = if *was_claimed { Kin::Twin } else { Kin::TwinOfUnclaimed(*last) };
                 *was_claimed |= claimed;
                 kin
             }
@@ -147,7 +150,7 @@ mod tests {
         check(seen(102, 7, 2), true, true, Kin::New);
         check(seen(100, 8, 2), true, true, Kin::New);
         check(seen(100, 7, 1), false, true, Kin::New);
-        check(seen(100, 7, 2), true, false, Kin::TwinOfUnclaimed);
+        check(seen(100, 7, 2), true, false, Kin::TwinOfUnclaimed(seen(100, 7, 1)));
     }
 
     #[test]

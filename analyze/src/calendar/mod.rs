@@ -76,7 +76,7 @@ pub struct WeekHours {
 
 const DAY_WORDS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
-const fn day_index(day: Weekday) -> usize {
+fn day_index(day: Weekday) -> usize {
     day.to_monday_zero_offset() as usize
 }
 

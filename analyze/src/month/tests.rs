@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::civil::{Date, date};
-use model::{
-    Account, CategoryId, DeviceKey, Evidence, LinkRow, Month, PersonKey, Taxonomy, TimeClass, Unit, UsageRow,
-};
+use model::{Account, CategoryId, DeviceKey, Evidence, LinkRow, Month, PersonKey, Taxonomy, TimeClass, Unit, UsageRow};
 use proptest::prelude::*;
 use store::{Footer, InputId, Store};
 
@@ -192,8 +190,10 @@ fn time_classes_are_employees_alone() {
     for who in [P2, KIOSK] {
         assert!(c.cells.iter().all(|(k, w, _)| *w != who || k.class.is_none()));
     }
-    let times: u64 = c.cells.iter().filter(|(k, w, _)| *w == P1 && k.class.is_some() && k.category.is_none()).map(|x| x.2).sum();
-    let kinds: u64 = c.cells.iter().filter(|(k, w, _)| *w == P1 && k.class.is_none() && k.measure == Volume).map(|x| x.2).sum();
+    let times: u64 =
+        c.cells.iter().filter(|(k, w, _)| *w == P1 && k.class.is_some() && k.category.is_none()).map(|x| x.2).sum();
+    let kinds: u64 =
+        c.cells.iter().filter(|(k, w, _)| *w == P1 && k.class.is_none() && k.measure == Volume).map(|x| x.2).sum();
     assert_eq!(times, kinds);
 }
 
@@ -239,15 +239,98 @@ fn coverage_counts_nights_and_octets() {
     assert_eq!((c.days, c.days_complete, c.per_10k), (31, 1, 10_000));
 }
 
+const ASSESSMENT: &str = r#"
+version = "3"
+signed_by = "Chair of the council"
+signed_on = 2026-02-01
+review_due = 2027-02-01
+purposes = ["policy"]
+basis = "legitimate-interests"
+balancing_test = "minute 12/2026"
+consultation = "all staff, January 2026"
+residual_risk = "low"
+sources = ["flows", "dns"]
+outputs = ["summary"]
+mode = "categories"
+complaints = "the clerk"
+notice = { version = "2", date = 2026-02-10, web = true }
+retention = { usage_days = 62, links_days = 400, raw_days = 7, security_days = 30, reports_months = 24 }
+recipients = [{ role = "clerk", document = "summary" }]
+"#;
+
+/// A printed figure; none where a symbol stands, or nothing.
+fn figure(released: &gate::Released, table: &str, row: &str, column: &str) -> Option<i64> {
+    let table = released.table(table)?;
+    let at = table.columns.iter().position(|c| c.id == column)?;
+    table.row(row)?.cells.get(at)?.value()
+}
+
+/// From stored partitions through the gate: 15 employees, alike, on four days.
+///
+/// In working hours each day 0.25 GB of news, 0.5 of government and 0.5 of other use, outside 0.25, 1 and 0.5, 15 minutes
+/// of each. So in the month 15 x 2, 6 and 4 GB; 15 x 2 hours and 15 x 4 person-days of each kind.
 #[test]
-fn a_candidate_is_made() {
+fn a_month_passes_the_gate() {
+    let mut rows = Vec::new();
+    for (d, p) in (0..4).flat_map(|d| (1..16).map(move |p| (d, p))) {
+        for (word, core, outside) in [("news", 250, 250), ("government", 500, 1_000), ("other", 500, 500)] {
+            let all = (1 << 15) - 1;
+            rows.push(row(&R(d, 40, p, p * 10, word, Core, 0, core * 1_000_000, all)));
+            rows.push(row(&R(d, 80, p, p * 10, word, Outside, outside * 1_000_000, 0, all)));
+        }
+    }
+    let links: Vec<LinkRow> = (0..4).map(|d| link_row(d, 0, 45_000_000_000, 10, 0)).collect();
     let dir = tempfile::tempdir().unwrap();
-    let (usage, links) = stored(dir.path(), &fortnight(), &[link_row(0, 0, 5_000, 1, 0)]);
-    let people = BTreeMap::from([(PersonKey(1), PersonMonth { full_month: true, declared_hours: true })]);
-    let accounting = AccountingFacts { counted: 5_000, kept: 5_000, ..AccountingFacts::default() };
-    let context = MonthContext { facts: facts(), people, costs: Vec::new(), nights: vec![day(0)], accounting };
-    // Write-only: that it is made is all that can be seen here; the gate's tests see what it holds.
-    assert!(month(&usage, &links, &context).is_ok());
+    let (usage, links) = stored(dir.path(), &rows, &links);
+    let flags = PersonMonth { full_month: true, declared_hours: true };
+    let context = MonthContext {
+        facts: MonthFacts { people: gate::People { full_month: 15, with_hours: 15, unmonitored: 0 }, ..facts() },
+        people: (1..16).map(|p| (PersonKey(p), flags)).collect(),
+        costs: Vec::new(),
+        nights: (0..4).map(day).collect(),
+        unmeasured: Vec::new(),
+        accounting: AccountingFacts { counted: 180_000_000_000, kept: 180_000_000_000, ..AccountingFacts::default() },
+    };
+    let candidate = month(&usage, &links, &context).unwrap();
+    let assessment = gate::Assessment::parse(ASSESSMENT).unwrap();
+    let released = gate::release(candidate, Some(&assessment), date(2026, 4, 3), &gate::History::default()).unwrap();
+    for (table, row, column, expected) in [
+        ("use", "news", "volume", 30),
+        ("use", "government", "volume", 90),
+        ("use", "other", "volume", 60),
+        ("use-time", "news", "time", 30),
+        ("use-days", "government", "days", 60),
+        ("times", "core", "volume", 75),
+        ("times", "outside", "volume", 105),
+        ("crossed", "government", "core", 30),
+        ("crossed", "government", "not-core", 60),
+        ("links", "office", "volume", 180),
+    ] {
+        let found = figure(&released, table, row, column);
+        let there: Vec<&str> = released.tables().iter().map(|t| t.id).collect();
+        assert_eq!(found, Some(expected), "{table} {row} {column}; there are {there:?}, {:?}", released.table(table));
+    }
+}
+
+#[test]
+fn links_that_nothing_measures() {
+    let link = |id: &str, kind, issued: bool, interface| Link {
+        id: id.to_owned(),
+        kind,
+        exporter: None,
+        interface,
+        issued_to: issued.then(|| "A-014".to_owned()),
+        speed_mbit: None,
+        budget_pence: None,
+    };
+    let links = [
+        link("hotspots", LinkKind::PaidWifi, false, None),
+        link("office", LinkKind::Broadband, false, None),
+        link("hall", LinkKind::Router, false, None),
+        link("dongle-1", LinkKind::Dongle, true, None),
+        link("dongle-2", LinkKind::Dongle, true, Some(7)),
+    ];
+    assert_eq!(unmeasured(&links), ["hotspots", "hall", "dongle-1"]);
 }
 
 fn link_day(n: i64) -> LinkDay {

@@ -40,7 +40,8 @@ impl Library {
             Ok(packet) => {
                 self.offset = offset + u64::from(packet.header.caplen);
                 let ts = packet.header.ts;
-                let at = ts.tv_sec.saturating_mul(MICROS_PER_S).saturating_add(ts.tv_usec);
+                // The file has 32 bits without a sign; libpcap gives them one, and from 2038 on it would show.
+                let at = i64::from(ts.tv_sec as u32) * MICROS_PER_S + i64::from(ts.tv_usec as u32);
                 Some(Frame { at, link: self.link, data: packet.data, wire: packet.header.len, offset })
             }
             Err(error) => {

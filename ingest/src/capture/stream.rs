@@ -36,6 +36,18 @@ struct Classic {
     nanos: bool,
     link: u32,
     header: usize,
+    lengths: Lengths,
+    /// Octets of a packet that the writer promised to keep; what a record holds beyond is not read, as libpcap does it.
+    snaplen: usize,
+}
+
+/// In which order a record states its two lengths; old writers disagreed (libpcap's `sf-pcap.c` follows the version).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lengths {
+    CapturedFirst,
+    WireFirst,
+    /// The smaller one is that captured.
+    Either,
 }
 
 fn number(big: bool, octets: &[u8]) -> u32 {
@@ -54,7 +66,18 @@ fn classic(header: &[u8]) -> Option<Classic> {
         _ => return None,
     };
     let link = number(big, header.get(20..24)?) & 0x03ff_ffff;
-    Some(Classic { big, nanos, link, header: length })
+    let version = number(big, header.get(4..8)?);
+    let (major, minor) = if big { (version >> 16, version & 0xffff) } else { (version & 0xffff, version >> 16) };
+    let lengths = match (major, minor) {
+        (2, 0..=2) | (543, _) => Lengths::WireFirst,
+        (2, 3) => Lengths::Either,
+        _ => Lengths::CapturedFirst,
+    };
+    let snaplen = match number(big, header.get(16..20)?) as usize {
+        n @ 1..=PACKET_OCTETS_MAX => n,
+        _ => PACKET_OCTETS_MAX,
+    };
+    Some(Classic { big, nanos, link, header: length, lengths, snaplen })
 }
 
 impl Stream {
@@ -153,7 +176,10 @@ impl Stream {
             return Ok(None);
         }
         let h = &self.window[self.from..self.from + 16];
-        let [seconds, fraction, length, wire] = [0, 4, 8, 12].map(|at| number(c.big, &h[at..at + 4]));
+        let [seconds, fraction, mut length, mut wire] = [0, 4, 8, 12].map(|at| number(c.big, &h[at..at + 4]));
+        if c.lengths == Lengths::WireFirst || (c.lengths == Lengths::Either && length > wire) {
+            std::mem::swap(&mut length, &mut wire);
+        }
         let length = length as usize;
         if length > PACKET_OCTETS_MAX {
             self.end(tally, Reason::CaptureBroken);
@@ -165,7 +191,7 @@ impl Stream {
         }
         self.from += c.header;
         let offset = self.offset();
-        let data = self.from..self.from + length;
+        let data = self.from..self.from + length.min(c.snaplen);
         self.from += length;
         let micros = if c.nanos { fraction / 1_000 } else { fraction };
         let at: Micros = i64::from(seconds) * MICROS_PER_S + i64::from(micros);

@@ -4,6 +4,6 @@ pub(crate) mod names;
 mod pair;
 pub(crate) mod wire;
 
-pub(crate) use pair::Pairer;
+pub(crate) use pair::{Datagram, Pairer};
 #[cfg(test)]
 pub(crate) mod show;

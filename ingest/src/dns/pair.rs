@@ -238,3 +238,184 @@ fn give(
         offset: d.offset,
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use model::LookupView;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::dns::show;
+
+    const CLIENT: [u8; 4] = [192, 168, 1, 5];
+    const SERVER: [u8; 4] = [192, 168, 1, 1];
+
+    fn name(text: &str) -> Vec<u8> {
+        let mut n = Vec::new();
+        for label in text.split('.') {
+            n.push(label.len() as u8);
+            n.extend(label.as_bytes());
+        }
+        n.push(0);
+        n
+    }
+
+    /// A question for an A record, or its answer with one address.
+    fn octets(id: u8, flags: u16, text: &str) -> Vec<u8> {
+        let answers = u8::from(flags & 0x800f == 0x8000);
+        let mut m = vec![0, id, (flags >> 8) as u8, flags as u8, 0, 1, 0, answers, 0, 0, 0, 0];
+        m.extend(name(text));
+        m.extend([0, 1, 0, 1]);
+        if answers > 0 {
+            m.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, id]);
+        }
+        m
+    }
+
+    /// `(milliseconds, id, flags, name)`; answers go from the server, questions to it.
+    type Step<'a> = (i64, u8, u16, &'a str);
+
+    fn run(options: &Options, steps: &[(i64, Vec<u8>)]) -> (Vec<String>, Tally) {
+        let (mut out, mut tally) = (LookupBuilder::default(), Tally::default());
+        let mut pairer = Pairer::new(options);
+        for (i, (ms, payload)) in steps.iter().enumerate() {
+            let answer = payload.get(2).is_some_and(|f| f & 0x80 != 0);
+            let (client, server) = (Addr::from_v4(CLIENT), Addr::from_v4(SERVER));
+            let (src, dst) = if answer { (server, client) } else { (client, server) };
+            let (sport, dport) = if answer { (53, 40_000) } else { (40_000, 53) };
+            let d = Datagram { time: ms * 1_000, src, dst, sport, dport, payload, offset: i as u64 };
+            pairer.message(&d, &mut out, &mut tally);
+        }
+        pairer.finish(&mut out);
+        let batch = out.finish();
+        (LookupView::new(&batch).unwrap().rows().map(|l| show::lookup(&l)).collect(), tally)
+    }
+
+    #[track_caller]
+    fn check(steps: &[Step<'_>], want: &[&str], problems: &[(Reason, u64)]) {
+        let steps: Vec<_> = steps.iter().map(|(ms, id, flags, name)| (*ms, octets(*id, *flags, name))).collect();
+        let (got, tally) = run(&Options::default(), &steps);
+        assert_eq!(got, want);
+        assert_eq!(tally.iter().map(|p| (p.reason, p.count)).collect::<Vec<_>>(), problems);
+    }
+
+    const Q: u16 = 0x0100;
+    const A: u16 = 0x8180;
+
+    #[test]
+    fn pairs() {
+        check(
+            &[(0, 1, Q, "a.example"), (5, 2, Q, "b.example"), (20, 2, A, "b.example"), (30, 1, A, "A.example")],
+            &[
+                "1970-01-01T00:00:00.02Z 192.168.1.5 b.example A NOERROR 15 @2 | b.example A 60 192.0.2.2",
+                "1970-01-01T00:00:00.03Z 192.168.1.5 a.example A NOERROR 30 @3 | a.example A 60 192.0.2.1",
+            ],
+            &[],
+        );
+        // Asked twice before the answer, and answered twice.
+        check(
+            &[(0, 1, Q, "a.example"), (9, 1, Q, "a.example"), (20, 1, A, "a.example"), (21, 1, A, "a.example")],
+            &[
+                "1970-01-01T00:00:00.02Z 192.168.1.5 a.example A NOERROR 20 @2 | a.example A 60 192.0.2.1",
+                "1970-01-01T00:00:00.021Z 192.168.1.5 a.example A NOERROR - @3 | a.example A 60 192.0.2.1",
+            ],
+            &[(Reason::DnsNoQuestion, 1)],
+        );
+        // The id alone is no proof: another name is another question.
+        check(
+            &[(0, 1, Q, "a.example"), (9, 1, A, "b.example")],
+            &[
+                "1970-01-01T00:00:00.009Z 192.168.1.5 b.example A NOERROR - @1 | b.example A 60 192.0.2.1",
+                "1970-01-01T00:00:00Z 192.168.1.5 a.example A - - @0",
+            ],
+            &[(Reason::DnsNoQuestion, 1)],
+        );
+        // Given up after 30 s; then the late answer stands alone.
+        check(
+            &[(0, 1, Q, "a.example"), (30_001, 2, Q, "b.example"), (30_002, 1, A, "a.example")],
+            &[
+                "1970-01-01T00:00:00Z 192.168.1.5 a.example A - - @0",
+                "1970-01-01T00:00:30.002Z 192.168.1.5 a.example A NOERROR - @2 | a.example A 60 192.0.2.1",
+                "1970-01-01T00:00:30.001Z 192.168.1.5 b.example A - - @1",
+            ],
+            &[(Reason::DnsNoQuestion, 1)],
+        );
+        check(&[(0, 1, 0x2900, "a.example")], &[], &[(Reason::PacketOther, 1)]);
+        let truncated = "1970-01-01T00:00:00Z 192.168.1.5 a.example A NXDOMAIN - @0";
+        check(&[(0, 1, 0x8383, "a.example")], &[truncated], &[(Reason::DnsTruncated, 1), (Reason::DnsNoQuestion, 1)]);
+    }
+
+    #[test]
+    fn faults_and_refusals_without_a_question() {
+        let refused = vec![0, 1, 0x81, 0x85, 0, 0, 0, 0, 0, 0, 0, 0];
+        let steps = [(0, octets(1, Q, "a.example")), (7, refused.clone()), (8, refused)];
+        let (got, tally) = run(&Options::default(), &steps);
+        assert_eq!(got, ["1970-01-01T00:00:00.007Z 192.168.1.5 a.example A REFUSED 7 @1"]);
+        assert_eq!(tally.count(Reason::DnsNoQuestion), 1);
+        let cut = octets(1, A, "a.example");
+        let (got, tally) = run(&Options::default(), &[(0, cut[..cut.len() - 1].to_vec()), (0, vec![0, 1])]);
+        assert_eq!(got, ["1970-01-01T00:00:00Z 192.168.1.5 a.example A NOERROR - @0"]);
+        assert_eq!(tally.count(Reason::DnsBroken), 2);
+    }
+
+    #[test]
+    fn only_the_resolvers_are_read() {
+        let steps = [(0, octets(1, Q, "a.example")), (1, octets(1, A, "a.example"))];
+        let with = |a: [u8; 4]| Options { resolvers: vec![Addr::from_v4(a)], ..Options::default() };
+        assert_eq!(run(&with(SERVER), &steps).0.len(), 1);
+        // The client being one is not enough: what a resolver asks others is nobody's lookup.
+        for other in [CLIENT, [192, 0, 2, 53]] {
+            let (got, tally) = run(&with(other), &steps);
+            assert_eq!((got.len(), tally.count(Reason::DnsOtherResolver)), (0, 2));
+        }
+    }
+
+    #[test]
+    fn waiting_questions_are_bounded() {
+        let steps: Vec<_> =
+            (0..40_000_u32).map(|n| (0, octets(n as u8, Q, &format!("n{n}.example")))).collect();
+        let (got, _) = run(&Options::default(), &steps);
+        assert_eq!(got.len(), 40_000);
+    }
+
+    #[test]
+    fn messages_in_one_segment() {
+        let (mut out, mut tally) = (LookupBuilder::default(), Tally::default());
+        let mut pairer = Pairer::new(&Options::default());
+        let framed = |m: Vec<u8>| [&(m.len() as u16).to_be_bytes()[..], &m].concat();
+        let two = [framed(octets(1, A, "a.example")), framed(octets(2, A, "b.example"))].concat();
+        let (src, dst) = (Addr::from_v4(SERVER), Addr::from_v4(CLIENT));
+        for payload in [&two[..], &two[..two.len() - 1], &two[3..], &[]] {
+            let d = Datagram { time: 0, src, dst, sport: 53, dport: 9, payload, offset: 0 };
+            pairer.segment(&d, &mut out, &mut tally);
+        }
+        assert_eq!((out.len(), tally.count(Reason::Fragment)), (3, 2));
+    }
+
+    proptest! {
+        #[test]
+        fn every_question_and_answer_leaves_once(steps in prop::collection::vec((0..60_000_i64, 0..4_u8, any::<bool>()), 0..60)) {
+            let steps: Vec<_> =
+                steps.iter().map(|(ms, id, a)| (*ms, octets(*id, if *a { A } else { Q }, "a.example"))).collect();
+            let answers = steps.iter().filter(|s| s.1[2] & 0x80 != 0).count();
+            let (got, _) = run(&Options::default(), &steps);
+            let answered = got.iter().filter(|l| l.contains("NOERROR")).count();
+            prop_assert_eq!(answered, answers);
+            prop_assert!(got.len() <= steps.len());
+        }
+
+        #[test]
+        fn random_payloads_never_panic(payloads in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..80), 0..20)) {
+            let (mut out, mut tally) = (LookupBuilder::default(), Tally::default());
+            let mut pairer = Pairer::new(&Options::default());
+            for p in &payloads {
+                let (src, dst) = (Addr::from_v4(SERVER), Addr::from_v4(CLIENT));
+                let d = Datagram { time: 0, src, dst, sport: 53, dport: 9, payload: p, offset: 0 };
+                pairer.message(&d, &mut out, &mut tally);
+                pairer.segment(&d, &mut out, &mut tally);
+            }
+            pairer.finish(&mut out);
+            let _ = out.finish();
+        }
+    }
+}

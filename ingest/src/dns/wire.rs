@@ -348,3 +348,223 @@ impl<'a> Reader<'a> {
         Ok(part)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::dns::show;
+
+    /// Header with flags and counts, then the body.
+    fn msg(flags: u16, counts: [u16; 4], body: &[u8]) -> Vec<u8> {
+        let mut m = vec![0x12, 0x34];
+        m.extend(flags.to_be_bytes());
+        counts.iter().for_each(|c| m.extend(c.to_be_bytes()));
+        m.extend(body);
+        m
+    }
+
+    /// A record whose owner is the question's name at octet 12.
+    fn rr(rtype: u16, class: u16, ttl: u32, data: &[u8]) -> Vec<u8> {
+        let mut r = vec![0xc0, 12];
+        r.extend(rtype.to_be_bytes());
+        r.extend(class.to_be_bytes());
+        r.extend(ttl.to_be_bytes());
+        r.extend((data.len() as u16).to_be_bytes());
+        r.extend(data);
+        r
+    }
+
+    const QUESTION: &[u8] = b"\x03WWW\x07example\x03com\0\0\x01\0\x01";
+
+    fn shown(m: &Message) -> String {
+        let (name, q) = m.question().map_or(("-", None), |(n, q)| (n, Some(q)));
+        let l = model::Lookup {
+            time: 0,
+            client: None,
+            name,
+            qtype: q.map_or(0, |q| q.qtype),
+            rcode: Some(m.rcode),
+            delay_ms: None,
+            answers: m.answers(),
+            offset: 0,
+        };
+        let line = show::lookup(&l);
+        line.strip_prefix("1970-01-01T00:00:00Z - ").unwrap().replace(" - @0", "")
+    }
+
+    #[track_caller]
+    fn check(octets: &[u8], want: &str, broken: Option<usize>) {
+        let mut m = Message::default();
+        assert_eq!(m.parse(octets).err().map(|b| b.offset), broken, "{}", shown(&m));
+        assert_eq!(shown(&m), want);
+        // Filling it again changes nothing.
+        let once = m.clone();
+        assert_eq!(m.parse(octets).is_err(), broken.is_some());
+        assert_eq!(m, once);
+    }
+
+    #[test]
+    fn questions_and_addresses() {
+        check(&msg(0x0100, [1, 0, 0, 0], QUESTION), "www.example.com A NOERROR", None);
+        let two = [QUESTION, &rr(1, 1, 60, &[192, 0, 2, 1]), &rr(1, 1, 61, &[192, 0, 2, 2])].concat();
+        check(
+            &msg(0x8180, [1, 2, 0, 0], &two),
+            "www.example.com A NOERROR | www.example.com A 60 192.0.2.1 | www.example.com A 61 192.0.2.2",
+            None,
+        );
+        let v6 = [0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+        let body = [QUESTION, &rr(28, 1, 60, &v6), &rr(16, 1, 60, b"\x02hi")].concat();
+        check(&msg(0x8180, [1, 2, 0, 0], &body), "www.example.com A NOERROR | www.example.com AAAA 60 2001:db8::1", None);
+        check(&msg(0x8183, [1, 0, 0, 0], QUESTION), "www.example.com A NXDOMAIN", None);
+        check(&msg(0x8180, [1, 0, 0, 0], b"\0\0\x02\0\x01"), ". NS NOERROR", None);
+        // Another class is stepped over; a TTL above 2^31 - 1 is 0.
+        let body = [QUESTION, &rr(1, 3, 60, &[192, 0, 2, 1]), &rr(1, 1, 1 << 31, &[192, 0, 2, 2])].concat();
+        check(&msg(0x8180, [1, 2, 0, 0], &body), "www.example.com A NOERROR | www.example.com A 0 192.0.2.2", None);
+    }
+
+    #[test]
+    fn chains_and_compression() {
+        // 12: www.example.com (example at 16, com at 24). 33: CNAME, data at 45: cdn + pointer to 16.
+        let mut body = QUESTION.to_vec();
+        body.extend(rr(5, 1, 300, b"\x03cdn\xc0\x10"));
+        body.extend(b"\xc0\x2d\0\x01\0\x01\0\0\0\x3c\0\x04\xc0\0\x02\x01");
+        check(
+            &msg(0x8180, [1, 2, 0, 0], &body),
+            "www.example.com A NOERROR | www.example.com CNAME 300 ->cdn.example.com | cdn.example.com A 60 192.0.2.1",
+            None,
+        );
+        let escaped = b"\x05a.b\\c\x02\xff \x01Z\0\0\x01\0\x01";
+        check(&msg(0x0100, [1, 0, 0, 0], escaped), "a\\.b\\\\c.\\255\\032.z A NOERROR", None);
+        // A pointer to itself, forward, beyond the end; two that point at each other; a reserved label type.
+        for (name, at) in [
+            (&b"\xc0\x0c"[..], 12),
+            (b"\xc0\x20", 12),
+            (b"\xc0\xff", 12),
+            (b"\x01a\xc0\x0c", 14),
+            (b"\x01a\xc0\x0e", 14),
+            (b"\x40a", 12),
+            (b"\x80a", 12),
+        ] {
+            let body = [name, b"\0\x01\0\x01"].concat();
+            let mut m = Message::default();
+            assert_eq!(m.parse(&msg(0x0100, [1, 0, 0, 0], &body)).unwrap_err().offset, at, "{name:?}");
+        }
+        // 255 octets is the longest name: 63 + 63 + 63 + 61, each with its length, and the root.
+        let long = |last: u8| {
+            let mut n = Vec::new();
+            for len in [63, 63, 63, last] {
+                n.push(len);
+                n.extend(vec![b'a'; usize::from(len)]);
+            }
+            n.extend(b"\0\0\x01\0\x01");
+            msg(0x0100, [1, 0, 0, 0], &n)
+        };
+        assert_eq!(parse_message(&long(61)).unwrap().question().unwrap().0.len(), 253);
+        assert!(parse_message(&long(62)).is_err());
+    }
+
+    #[test]
+    fn service_bindings() {
+        let v6: [u8; 16] = [0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9];
+        let mut data = vec![0, 1, 0];
+        data.extend(b"\0\x01\0\x03\x02h3");
+        data.extend(b"\0\x04\0\x08\xc0\0\x02\x01\xc0\0\x02\x02");
+        data.extend(b"\0\x06\0\x10");
+        data.extend(v6);
+        let body = [QUESTION, &rr(65, 1, 30, &data)].concat();
+        check(
+            &msg(0x8180, [1, 1, 0, 0], &body),
+            "www.example.com A NOERROR | www.example.com HTTPS 30 192.0.2.1 | www.example.com HTTPS 30 192.0.2.2 \
+             | www.example.com HTTPS 30 2001:db8::9",
+            None,
+        );
+        let alias = [QUESTION, &rr(64, 1, 30, b"\0\0\x03cdn\x07example\0")].concat();
+        check(
+            &msg(0x8180, [1, 1, 0, 0], &alias),
+            "www.example.com A NOERROR | www.example.com SVCB 30 ->cdn.example",
+            None,
+        );
+        // A hint of three octets, and one that is longer than its record. The data begins at octet 45.
+        for (data, at) in [(&b"\0\x01\0\0\x04\0\x03abc"[..], 52), (b"\0\x01\0\0\x04\0\x08abcd", 52)] {
+            let body = [QUESTION, &rr(65, 1, 30, data)].concat();
+            check(&msg(0x8180, [1, 1, 0, 0], &body), "www.example.com A NOERROR", Some(at));
+        }
+    }
+
+    #[test]
+    fn edns_and_faults() {
+        // BADVERS is 16: upper bits 1, lower 0.
+        let opt = [0, 0, 41, 4, 0xd0, 1, 0, 0, 0, 0, 0];
+        check(&msg(0x8180, [1, 0, 0, 1], &[QUESTION, &opt].concat()), "www.example.com A BADVERS", None);
+        let body = [QUESTION, &rr(1, 1, 60, &[192, 0, 2, 1])].concat();
+        let whole = msg(0x8180, [1, 1, 0, 0], &body);
+        for cut in 0..whole.len() {
+            let mut m = Message::default();
+            assert!(m.parse(&whole[..cut]).is_err(), "{cut}");
+            assert_eq!(m.has_header, cut >= 12);
+            assert_eq!(m.questions.len(), usize::from(cut >= 33));
+            assert!(m.answers().is_empty());
+        }
+        // An answer less than announced; an address of five octets; what stood before is kept.
+        let kept = "www.example.com A NOERROR | www.example.com A 60 192.0.2.1";
+        check(&msg(0x8180, [1, 2, 0, 0], &body), kept, Some(49));
+        let bad = [body, rr(1, 1, 60, &[192, 0, 2, 1, 9])].concat();
+        check(&msg(0x8180, [1, 2, 0, 0], &bad), kept, Some(61));
+        let m = parse_message(&msg(0x2b80, [0, 0, 0, 0], &[])).unwrap();
+        assert_eq!((m.id, m.response, m.opcode, m.truncated), (0x1234, false, 5, true));
+    }
+
+    #[test]
+    fn a_small_message_cannot_grow_without_bound() {
+        // Each answer's owner is a pointer to a name of 253 letters.
+        let mut body = Vec::new();
+        for len in [63_u8, 63, 63, 61] {
+            body.push(len);
+            body.extend(vec![b'a'; usize::from(len)]);
+        }
+        body.extend(b"\0\0\x01\0\x01");
+        for _ in 0..4_000 {
+            body.extend(rr(1, 1, 60, &[192, 0, 2, 1]));
+        }
+        let mut m = Message::default();
+        assert!(m.parse(&msg(0x8180, [1, 4_000, 0, 0], &body)).is_err());
+        assert!(m.text.len() <= TEXT_MAX + 300 && m.records.len() == ANSWERS_MAX);
+    }
+
+    proptest! {
+        #[test]
+        fn random_octets_never_panic(octets in prop::collection::vec(any::<u8>(), 0..300)) {
+            let mut m = Message::default();
+            let _ = m.parse(&octets);
+            prop_assert!(m.answers().len() <= ANSWERS_MAX);
+        }
+
+        #[test]
+        fn mutated_messages_never_panic(changes in prop::collection::vec((0..90_usize, any::<u8>()), 1..6), cut in 0..90_usize) {
+            let mut body = QUESTION.to_vec();
+            body.extend(rr(5, 1, 300, b"\x03cdn\xc0\x10"));
+            body.extend(rr(65, 1, 30, b"\0\x01\0\0\x04\0\x04\xc0\0\x02\x01"));
+            let mut octets = msg(0x8180, [1, 2, 0, 0], &body);
+            for (at, byte) in changes {
+                let at = at % octets.len();
+                octets[at] = byte;
+            }
+            octets.truncate(octets.len() - cut % 3);
+            let _ = Message::default().parse(&octets);
+        }
+
+        #[test]
+        fn names_come_back(labels in prop::collection::vec("[a-z0-9-]{1,20}", 1..6)) {
+            let mut body = Vec::new();
+            for l in &labels {
+                body.push(l.len() as u8);
+                body.extend(l.as_bytes());
+            }
+            body.extend(b"\0\0\x1c\0\x01");
+            let m = parse_message(&msg(0x0100, [1, 0, 0, 0], &body)).unwrap();
+            prop_assert_eq!(m.question().unwrap().0, labels.join("."));
+        }
+    }
+}

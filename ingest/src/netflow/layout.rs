@@ -48,12 +48,7 @@ pub(super) fn read_field(data: &[u8], at: &mut usize, enterprises: bool) -> Opti
 }
 
 /// Reads `count` field specifiers.
-pub(super) fn read_fields(
-    data: &[u8],
-    at: &mut usize,
-    count: usize,
-    enterprises: bool,
-) -> Result<Vec<Field>, Reason> {
+pub(super) fn read_fields(data: &[u8], at: &mut usize, count: usize, enterprises: bool) -> Result<Vec<Field>, Reason> {
     if count > FIELDS_PER_TEMPLATE_MAX {
         return Err(Reason::TemplateLimit);
     }

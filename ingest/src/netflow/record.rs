@@ -96,9 +96,8 @@ impl Raw {
         const NONE: Addr = Addr::from_octets([0; 16]);
         let v4 = (self.v4(Slot::Src4), self.v4(Slot::Dst4));
         let v6 = (self.v6(Slot::Src6), self.v6(Slot::Dst6));
-        let told = |pair: (Option<Addr>, Option<Addr>)| {
-            [pair.0, pair.1].into_iter().flatten().any(|a| !a.is_unspecified())
-        };
+        let told =
+            |pair: (Option<Addr>, Option<Addr>)| [pair.0, pair.1].into_iter().flatten().any(|a| !a.is_unspecified());
         let has = |pair: (Option<Addr>, Option<Addr>)| pair.0.is_some() || pair.1.is_some();
         let pair = match (has(v4), has(v6)) {
             (false, false) => return None,
@@ -136,7 +135,7 @@ impl Raw {
         }
     }
 
-    fn stamp(&self, slots: &[(Slot, fn(u64) -> Stamp)]) -> Option<Stamp> {
+    fn stamp(&self, slots: &[Source]) -> Option<Stamp> {
         slots.iter().find_map(|(slot, make)| self.get(*slot).map(make))
     }
 
@@ -154,7 +153,7 @@ impl Raw {
             return None;
         }
         if let (Some(size), Some(population)) = (self.get(Slot::SamplingSize), self.get(Slot::SamplingPopulation)) {
-            return Some(if size == 0 { 0 } else { population.saturating_add(size / 2) / size });
+            return Some(population.saturating_add(size / 2).checked_div(size).unwrap_or(0));
         }
         if let Some(sampled) = self.get(Slot::SampledPackets) {
             return Some(match self.get(Slot::SkippedPackets) {
@@ -208,11 +207,8 @@ const REVERSE_START: [Source; 3] = [
     (Slot::ReverseStartUptime, Stamp::Uptime),
     (Slot::ReverseStartS, Stamp::Seconds),
 ];
-const REVERSE_END: [Source; 3] = [
-    (Slot::ReverseEndMs, Stamp::Millis),
-    (Slot::ReverseEndUptime, Stamp::Uptime),
-    (Slot::ReverseEndS, Stamp::Seconds),
-];
+const REVERSE_END: [Source; 3] =
+    [(Slot::ReverseEndMs, Stamp::Millis), (Slot::ReverseEndUptime, Stamp::Uptime), (Slot::ReverseEndS, Stamp::Seconds)];
 
 /// What every record of a datagram shares.
 pub(super) struct Shared<'a> {

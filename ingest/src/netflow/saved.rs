@@ -15,7 +15,9 @@ const HEAD: &str = "tithing.templates/1";
 
 /// Saved templates that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("saved templates are damaged at line {line} (format tithing.templates/1); delete them and scan the captures again")]
+#[error(
+    "saved templates are damaged at line {line} (format tithing.templates/1); delete them and scan the captures again"
+)]
 pub struct TemplateError {
     /// The first line that is not understood, counted from 1.
     pub line: usize,
@@ -166,8 +168,7 @@ mod tests {
 
     fn sample() -> Templates {
         let mut t = Templates::default();
-        let key =
-            StreamKey { exporter: Some(Addr::from_v4([192, 0, 2, 1])), domain: 7, version: 10 };
+        let key = StreamKey { exporter: Some(Addr::from_v4([192, 0, 2, 1])), domain: 7, version: 10 };
         let layout = Layout { options: false, scopes: 0, fields: vec![Field { enterprise: 29_305, id: 1, length: 8 }] };
         t.define(key, 300, Position { at: -5, offset: 9 }, &layout).unwrap();
         t.define(key, 300, Position { at: 6, offset: 10 }, &Layout::default()).unwrap();

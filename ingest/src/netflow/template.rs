@@ -11,9 +11,7 @@ use super::header::u16_at;
 use super::layout::{Field, Layout, read_fields};
 use super::sampling::Announced;
 use super::timeline::{Position, Timeline};
-use crate::limits::{
-    DEFINITIONS_PER_TEMPLATE_MAX, STREAMS_MAX, TEMPLATES_MAX, WAITING_OCTETS_MAX, WAITING_SETS_MAX,
-};
+use crate::limits::{DEFINITIONS_PER_TEMPLATE_MAX, STREAMS_MAX, TEMPLATES_MAX, WAITING_OCTETS_MAX, WAITING_SETS_MAX};
 
 /// Stands for the scope types of v9, which share numbers with elements but not their meaning (RFC 3954 section 6.1).
 pub(super) const V9_SCOPE: u32 = u32::MAX;
@@ -96,7 +94,13 @@ impl Templates {
     }
 
     /// Takes note of one definition.
-    pub(super) fn define(&mut self, key: StreamKey, id: u16, position: Position, layout: &Layout) -> Result<(), Reason> {
+    pub(super) fn define(
+        &mut self,
+        key: StreamKey,
+        id: u16,
+        position: Position,
+        layout: &Layout,
+    ) -> Result<(), Reason> {
         let full = self.count >= TEMPLATES_MAX;
         let stream = self.stream(key).ok_or(Reason::TemplateLimit)?;
         let fresh = !stream.layouts.contains_key(&id);
@@ -145,13 +149,7 @@ pub(super) enum Definition {
 }
 
 /// Reads the definitions of one template set; problems are tallied and the rest of the set left.
-pub(super) fn definitions(
-    body: &[u8],
-    version: u16,
-    options: bool,
-    offset: u64,
-    tally: &mut Tally,
-) -> Vec<Definition> {
+pub(super) fn definitions(body: &[u8], version: u16, options: bool, offset: u64, tally: &mut Tally) -> Vec<Definition> {
     let mut at = 0;
     let mut found = Vec::new();
     while body.len() - at >= 4 {
@@ -184,11 +182,9 @@ fn definition(body: &[u8], at: &mut usize, version: u16, options: bool) -> Resul
         return Ok(Some(Definition::Withdrawn(id)));
     }
     let layout = match (version, options) {
-        (_, false) => Layout {
-            options: false,
-            scopes: 0,
-            fields: read_fields(body, at, usize::from(count), version == 10)?,
-        },
+        (_, false) => {
+            Layout { options: false, scopes: 0, fields: read_fields(body, at, usize::from(count), version == 10)? }
+        }
         (9, true) => v9_options(body, at, count)?,
         (_, true) => {
             let scopes = u16_at(body, *at).ok_or_else(broken)?;
@@ -206,7 +202,7 @@ fn definition(body: &[u8], at: &mut usize, version: u16, options: bool) -> Resul
 fn v9_options(body: &[u8], at: &mut usize, scope_octets: u16) -> Result<Layout, Reason> {
     let option_octets = u16_at(body, *at).ok_or(Reason::TemplateBroken)?;
     *at += 2;
-    if scope_octets % 4 != 0 || option_octets % 4 != 0 {
+    if !scope_octets.is_multiple_of(4) || !option_octets.is_multiple_of(4) {
         return Err(Reason::TemplateBroken);
     }
     let scopes = read_fields(body, at, usize::from(scope_octets / 4), false)?;

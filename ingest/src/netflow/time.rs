@@ -215,9 +215,11 @@ mod tests {
         ] {
             check(header(None, NOW), span(start, end), (s, e), &[]);
         }
-        let boot = Span { boot_ms: Some(NOW as u64 / 1_000 - 10_000), ..span(Stamp::Uptime(8_000), Stamp::Uptime(9_000)) };
+        let boot =
+            Span { boot_ms: Some(NOW as u64 / 1_000 - 10_000), ..span(Stamp::Uptime(8_000), Stamp::Uptime(9_000)) };
         check(header(None, NOW), boot, (s, e), &[]);
-        let lasted = Span { end: None, duration: Some(MICROS_PER_S), ..span(Stamp::Millis(s as u64 / 1_000), Stamp::Millis(0)) };
+        let lasted =
+            Span { end: None, duration: Some(MICROS_PER_S), ..span(Stamp::Millis(s as u64 / 1_000), Stamp::Millis(0)) };
         check(header(None, NOW), lasted, (s, e), &[]);
     }
 

@@ -139,15 +139,7 @@ impl Connections {
             self.close_all();
             self.release(Micros::MAX, push);
         }
-        self.open(Open {
-            key,
-            start: at,
-            last: at,
-            packets: 1,
-            bytes: packet.octets,
-            src_mac: packet.src_mac,
-            offset,
-        });
+        self.open(Open { key, start: at, last: at, packets: 1, bytes: packet.octets, src_mac: packet.src_mac, offset });
     }
 
     /// The ports of a packet; those of a later fragment are the first one's.
@@ -244,8 +236,7 @@ mod tests {
             octets,
             src_mac: None,
             fragment: None,
-            udp: None,
-            udp_at: 0,
+            payload: None,
         }
     }
 

@@ -55,7 +55,7 @@ fn capture(scan: &Scan, options: &Options, groups: &mut Groups<'_>) -> Result<()
             Routed::Export { exporter, payload, offset } => {
                 groups.datagram(Some(frame.at), Some(exporter), payload, offset);
             }
-            Routed::Dns { packet, .. } | Routed::User { packet, .. } if options.user_traffic => {
+            Routed::Dns { packet, .. } | Routed::User { packet } if options.user_traffic => {
                 let Groups { made, totals, .. } = groups;
                 connections.packet(&packet, frame.at, frame.offset, &mut totals.tally, &mut |f| made.push(f));
                 groups.pass_made(false);
@@ -103,13 +103,7 @@ impl<'a> Groups<'a> {
         Groups { decoder, sink, chunks, filling: 0, totals: Totals::default(), made: Made::default() }
     }
 
-    fn datagram(
-        &mut self,
-        arrival: Option<model::Micros>,
-        exporter: Option<model::Addr>,
-        payload: &[u8],
-        offset: u64,
-    ) {
+    fn datagram(&mut self, arrival: Option<model::Micros>, exporter: Option<model::Addr>, payload: &[u8], offset: u64) {
         if self.chunks[self.filling].len() + payload.len() > CHUNK_OCTETS {
             self.filling += 1;
             if self.filling == self.chunks.len() {
@@ -122,8 +116,7 @@ impl<'a> Groups<'a> {
     fn decode(&mut self) {
         self.filling = 0;
         let decoder = self.decoder;
-        let decoded: Vec<_> =
-            self.chunks.par_iter().filter(|c| !c.is_empty()).map(|c| decoder.decode(c)).collect();
+        let decoded: Vec<_> = self.chunks.par_iter().filter(|c| !c.is_empty()).map(|c| decoder.decode(c)).collect();
         self.chunks.iter_mut().for_each(Chunk::clear);
         let mut batches = Vec::with_capacity(decoded.len() + 1);
         for d in decoded {

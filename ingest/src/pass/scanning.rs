@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use model::{Micros, Reason, Tally};
+use model::{LOOKUPS_PER_BATCH, LookupBuilder, Micros, Reason, Tally};
 
 use super::route::{Routed, route};
 use super::{Scan, bare};
-use crate::capture::Frames;
+use crate::capture::{Frames, Packet};
 use crate::detect::{Detected, detect};
-use crate::dns::Pairer;
+use crate::dns::{Datagram, Pairer};
 use crate::netflow::{Survey, looks_like_export};
 use crate::source::{Source, open};
 use crate::text::scan_text;
@@ -93,7 +93,7 @@ fn capture(scan: Scan, source: Source, options: &Options, sink: &mut dyn Sink) -
             source.finish()
         });
         let read = frames_of(scan, frames, options, sink);
-        let hashed = hashing.join().unwrap_or_else(|_| Err(FileError::Changed { path }))?;
+        let hashed = hashing.join().unwrap_or(Err(FileError::Changed { path }))?;
         let (mut scan, _) = read?;
         (scan.sha256, scan.length) = hashed;
         Ok(scan)
@@ -107,62 +107,118 @@ fn frames_of(
     sink: &mut dyn Sink,
 ) -> Result<(Scan, Frames), FileError> {
     let mut survey = Survey::default();
-    let mut pairer = Pairer::default();
+    let mut dns = Dns::new(options);
     let mut tally = Tally::default();
-    let mut user = User::default();
+    let mut user = Seen::default();
+    let mut any = false;
     while let Some(frame) = frames.next(&mut tally)? {
-        match route(&frame, options) {
+        any = true;
+        let packet = match route(&frame, options) {
             Routed::Export { exporter, payload, offset } => {
                 survey.datagram(Some(frame.at), Some(exporter), payload, offset);
+                continue;
+            }
+            Routed::Broken(reason) => {
+                tally.add(reason, frame.offset);
+                continue;
             }
             Routed::Dns { packet, payload, offset } => {
-                let ports = packet.ports.unwrap_or_default();
-                let (src, dst) = ((packet.src, ports.0), (packet.dst, ports.1));
-                pairer.message(frame.at, src, dst, payload, offset, sink);
-                user.packet(frame.at, options, true);
+                dns.message(frame.at, &packet, payload, offset, sink, &mut tally);
+                packet
             }
-            Routed::User { problem, .. } => {
-                if let Some(reason) = problem {
-                    tally.add(reason, frame.offset);
-                } else if !options.user_traffic {
+            Routed::User { packet } => {
+                let dropped = packet.ports.is_some_and(|p| p.0 == 53 || p.1 == 53) && !options.dns;
+                if !options.user_traffic && !dropped {
                     tally.add(Reason::PacketOther, frame.offset);
                 }
-                user.packet(frame.at, options, false);
+                packet
             }
-            Routed::Broken(reason) => tally.add(reason, frame.offset),
+        };
+        if options.user_traffic && packet.octets > 0 {
+            user.see(frame.at);
         }
     }
-    if user.packets > 0 {
-        scan.formats.insert(Format::Packets, user.packets);
+    if !any && tally.is_empty() {
+        tally.add(Reason::FileEmpty, 0);
+    }
+    if user.count > 0 {
+        scan.formats.insert(Format::Packets, user.count);
     }
     scan.span(user.first, user.last);
-    let dns = pairer.finish(sink);
-    if dns.messages > 0 {
-        scan.formats.insert(Format::DnsPackets, dns.messages);
-    }
-    scan.lookups += dns.lookups;
-    scan.span(dns.first, dns.last);
-    tally.merge(&dns.problems);
+    dns.finish(&mut scan, sink);
     scan.problems.merge(&tally);
     take_survey(&mut scan, survey);
     Ok((scan, frames))
 }
 
-/// Counts packets of user traffic, where those are a source.
+/// How many, and from when to when.
 #[derive(Default)]
-struct User {
-    packets: u64,
+struct Seen {
+    count: u64,
     first: Option<Micros>,
     last: Option<Micros>,
 }
 
-impl User {
-    fn packet(&mut self, at: Micros, options: &Options, dns: bool) {
-        if !options.user_traffic && !dns {
-            return;
-        }
-        self.packets += u64::from(options.user_traffic);
+impl Seen {
+    fn see(&mut self, at: Micros) {
+        self.count += 1;
         self.first = Some(self.first.map_or(at, |f| f.min(at)));
         self.last = Some(self.last.map_or(at, |l| l.max(at)));
+    }
+}
+
+/// DNS in a capture, on its way to the sink.
+struct Dns {
+    pairer: Pairer,
+    builder: LookupBuilder,
+    lookups: u64,
+    seen: Seen,
+}
+
+impl Dns {
+    fn new(options: &Options) -> Self {
+        Self { pairer: Pairer::new(options), builder: LookupBuilder::default(), lookups: 0, seen: Seen::default() }
+    }
+
+    fn message(
+        &mut self,
+        time: Micros,
+        packet: &Packet<'_>,
+        payload: &[u8],
+        offset: u64,
+        sink: &mut dyn Sink,
+        tally: &mut Tally,
+    ) {
+        let (sport, dport) = packet.ports.unwrap_or_default();
+        let datagram = Datagram { time, src: packet.src, dst: packet.dst, sport, dport, payload, offset };
+        let before = tally.count(Reason::DnsOtherResolver);
+        if packet.is_udp() {
+            self.pairer.message(&datagram, &mut self.builder, tally);
+        } else {
+            self.pairer.segment(&datagram, &mut self.builder, tally);
+        }
+        if tally.count(Reason::DnsOtherResolver) == before {
+            self.seen.see(time);
+        }
+        if self.builder.len() >= LOOKUPS_PER_BATCH {
+            self.hand_on(sink);
+        }
+    }
+
+    fn hand_on(&mut self, sink: &mut dyn Sink) {
+        if !self.builder.is_empty() {
+            self.lookups += self.builder.len() as u64;
+            sink.lookups(&self.builder.finish());
+        }
+    }
+
+    fn finish(mut self, scan: &mut Scan, sink: &mut dyn Sink) {
+        self.pairer.finish(&mut self.builder);
+        self.hand_on(sink);
+        if self.seen.count > 0 {
+            scan.formats.insert(Format::DnsPackets, self.seen.count);
+        }
+        scan.lookups += self.lookups;
+        scan.span(self.seen.first, self.seen.last);
     }
 }

@@ -10,6 +10,9 @@ use crate::text::out::Out;
 /// A question gets no more lines after this: three times dnsmasq's own patience with its servers (`TIMEOUT`, 10 s).
 const PATIENCE: Micros = 30 * MICROS_PER_S;
 
+/// The lines of one answer are written in one go; a stamp may tick over between them.
+const ONE_GO: Micros = 2 * MICROS_PER_S;
+
 /// Questions without a serial that wait for an answer at a time. dnsmasq forwards 150 unless told otherwise.
 const WAITING_MAX: usize = 256;
 
@@ -165,7 +168,8 @@ impl Joiner {
     fn classic(&mut self, name: &str, outcome: Outcome, known: bool, at: At, out: &mut Out<'_>, tally: &mut Tally) {
         let goes_on = self.current.first().and_then(|n| self.ring.get(*n)).is_some_and(|open| {
             let same = open.last_name().eq_ignore_ascii_case(name) && fits(open.qtype, outcome) && more(outcome);
-            open.aliased || same
+            let soon = open.answered.is_some_and(|t| (t..=t.saturating_add(ONE_GO)).contains(&at.time));
+            soon && (open.aliased || same)
         });
         if goes_on {
             let current = std::mem::take(&mut self.current);
@@ -222,13 +226,18 @@ impl Joiner {
             Outcome::Address(a) if a.is_v4() => rr::A,
             Outcome::Address(_) => rr::AAAA,
             Outcome::NoData(Some(qtype)) => qtype,
+            // Until the address comes.
+            Outcome::Cname => rr::CNAME,
             // Which type was asked stands nowhere.
-            _ => return,
+            Outcome::NoData(None) | Outcome::Rcode(_) | Outcome::Data => return,
         };
         let client = key.map(|(_, client)| client);
         let asked = Asked { time: at.time, fine: false, client, name, qtype, offset: at.offset };
         let n = self.ask(&asked, key.map(|(key, _)| key), out);
         self.waiting.retain(|w| *w != n);
+        if let Some(open) = self.ring.get_mut(n) {
+            open.guessed = true;
+        }
         self.attach(&[n], name, outcome, at);
     }
 }

@@ -28,6 +28,8 @@ pub(crate) struct Open {
     text: String,
     name: u32,
     records: Vec<Record>,
+    /// Whether the type is a guess from the answer, since the question was not seen.
+    pub(crate) guessed: bool,
     /// Whether the last record is an alias whose target has not come yet.
     pub(crate) aliased: bool,
 }
@@ -55,6 +57,7 @@ impl Open {
         self.text.clear();
         self.records.clear();
         self.aliased = false;
+        self.guessed = false;
         self.name = self.keep(asked.name).1;
     }
 
@@ -90,6 +93,9 @@ impl Open {
 
     /// Adds a record; the alias before it gets its target.
     pub(crate) fn record(&mut self, name: &str, address: Option<Addr>) {
+        if let (true, Some(a)) = (self.guessed, address) {
+            self.qtype = if a.is_v4() { rr::A } else { rr::AAAA };
+        }
         let same = name.eq_ignore_ascii_case(self.last_name());
         let range = match self.records.last() {
             Some(r) if same && !self.aliased => r.name,

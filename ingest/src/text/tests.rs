@@ -59,7 +59,7 @@ fn extra_lines_are_joined_by_serial() {
             "2026-05-24T12:30:03Z 192.168.1.5 www.example.com A NOERROR - @0 \
              | www.example.com CNAME - ->a.cdn.example | a.cdn.example CNAME - ->b.cdn.example \
              | b.cdn.example A - 192.0.2.1 | b.cdn.example A - 192.0.2.2",
-            "2026-05-24T12:30:02Z 192.168.1.6 www.example.net AAAA NOERROR - @182 | www.example.net AAAA - 2001:db8::2",
+            "2026-05-24T12:30:02Z 192.168.1.6 www.example.net AAAA NOERROR - @178 | www.example.net AAAA - 2001:db8::2",
         ],
         &[],
     );
@@ -124,7 +124,7 @@ fn a_duplicate_gets_the_answer_of_the_first() {
          May 24 13:30:02 dnsmasq[7]: 2 192.168.1.6/5 reply query is duplicate\n",
         &[
             "2026-05-24T12:30:02Z 192.168.1.5 www.example.com A NOERROR - @0 | www.example.com A - 192.0.2.1",
-            "2026-05-24T12:30:02Z 192.168.1.6 www.example.com A NOERROR - @172 | www.example.com A - 192.0.2.1",
+            "2026-05-24T12:30:02Z 192.168.1.6 www.example.com A NOERROR - @170 | www.example.com A - 192.0.2.1",
         ],
         &[],
     );
@@ -136,9 +136,9 @@ fn an_answer_whose_question_is_not_there_still_counts() {
         "May 24 13:30:02 dnsmasq[7]: 9 192.168.1.5/4 reply www.example.com is <CNAME>\n\
          May 24 13:30:02 dnsmasq[7]: 9 192.168.1.5/4 reply cdn.example is 192.0.2.1\n\
          May 24 13:30:02 dnsmasq[7]: 9 192.168.1.5/4 reply cdn.example is 192.0.2.2\n",
-        &["2026-05-24T12:30:02Z 192.168.1.5 cdn.example A NOERROR - @77 \
-           | cdn.example A - 192.0.2.1 | cdn.example A - 192.0.2.2"],
-        &[(Reason::DnsNoQuestion, 2, 0)],
+        &["2026-05-24T12:30:02Z 192.168.1.5 www.example.com A NOERROR - @0 \
+           | www.example.com CNAME - ->cdn.example | cdn.example A - 192.0.2.1 | cdn.example A - 192.0.2.2"],
+        &[(Reason::DnsNoQuestion, 1, 0)],
     );
 }
 
@@ -165,9 +165,20 @@ fn classic_lines_are_joined_by_name_and_order() {
             "2026-05-24T12:30:02Z 192.168.1.6 www.example.com A NOERROR - @211 \
              | www.example.com CNAME - ->cdn.example | cdn.example A - 192.0.2.1 | cdn.example A - 192.0.2.2",
             "2026-05-24T12:30:01Z 192.168.1.7 other.example A NOERROR - @281 | other.example A - 192.0.2.9",
-            "2026-05-24T12:30:04Z - stray.example A NOERROR - @670 | stray.example A - 192.0.2.7",
+            "2026-05-24T12:30:04Z - stray.example A NOERROR - @712 | stray.example A - 192.0.2.7",
         ],
-        &[(Reason::LineOther, 1, 732), (Reason::DnsNoQuestion, 1, 670)],
+        &[(Reason::DnsNoQuestion, 1, 712), (Reason::LineOther, 1, 773)],
+    );
+}
+
+#[test]
+fn an_alias_left_open_takes_no_later_answer() {
+    check(
+        "May 24 13:30:01 dnsmasq[7]: query[A] a.example from 192.168.1.5\n\
+         May 24 13:30:01 dnsmasq[7]: reply a.example is <CNAME>\n\
+         May 24 13:30:09 dnsmasq[7]: gravity blocked b.example is 0.0.0.0\n",
+        &["2026-05-24T12:30:01Z 192.168.1.5 a.example A NOERROR - @0 | a.example CNAME - -"],
+        &[(Reason::LineOther, 1, 119)],
     );
 }
 

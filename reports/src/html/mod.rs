@@ -25,7 +25,7 @@ pub fn html(document: &Document) -> String {
 #[derive(Template)]
 #[template(path = "summary.html")]
 struct Page {
-    title: String,
+    title: Rich,
     name: Rich,
     month: Rich,
     status: Note,
@@ -81,7 +81,7 @@ impl Page {
         let (head, text) = words::status(document.status);
         let (main, main_rest) = main_table(document, &names);
         Self {
-            title: format!("Internet use in {}: {}", words::month(document.month()), document.name),
+            title: Rich::plain(&format!("Internet use in {}: {}", words::month(document.month()), document.name)),
             name: Rich::new().source(&document.name, "name"),
             month: Rich::new().source(&words::month(document.month()), "month"),
             status: Note { head, text, calm: document.status == Status::Complete },
@@ -113,7 +113,8 @@ fn main_table(document: &Document, names: &Names<'_>) -> (Option<View>, bool) {
         return (table::joined(document, names, "main", caption, &links, Rows::All), false);
     };
     let tables: Vec<_> = ["use", "use-time", "use-days"].iter().filter_map(|id| document.table(id)).collect();
-    let caption = Rich::plain(if tables.len() > 1 { "Data, active time and days, by kind of use" } else { "Data by kind of use" });
+    let caption =
+        Rich::plain(if tables.len() > 1 { "Data, time and days, by kind of use" } else { "Data by kind of use" });
     let view = table::joined(document, names, "main", caption, &tables, Rows::Shown);
     let rest = view.as_ref().is_some_and(|v| v.rows.len() < uses.rows.len());
     (view, rest)
@@ -145,7 +146,14 @@ impl Details {
         let has_use = !uses.is_empty();
         Self {
             links: if has_use { one("links") } else { None },
-            uses: table::joined(document, names, "use", Rich::plain("Every kind of use with its figures"), &uses, Rows::All),
+            uses: table::joined(
+                document,
+                names,
+                "use",
+                Rich::plain("Every kind of use with its figures"),
+                &uses,
+                Rows::All,
+            ),
             times: one("times"),
             crossed: one("crossed"),
             costs: table::costs_full(document, names),

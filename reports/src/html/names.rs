@@ -21,6 +21,13 @@ impl<'a> Names<'a> {
         table.and_then(|t| t.rows.iter().find(|r| r.id == id)).map_or(id, |r| r.label.as_str())
     }
 
+    /// Where the heading of a link stands: in the table of links, else where the line itself names it.
+    pub(crate) fn link_source(&self, id: &str, line: String) -> String {
+        let table = self.document.table("links").filter(|_| id != "issued");
+        let named = table.is_some_and(|t| t.rows.iter().any(|r| r.id == id));
+        if named { format!("links/{id}/label") } else { line }
+    }
+
     /// The heading of a row; its id where it has none.
     pub(crate) fn row(&self, _table: &Table, row: &Row) -> String {
         if row.label.is_empty() { row.id.clone() } else { row.label.clone() }

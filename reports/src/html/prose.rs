@@ -25,10 +25,18 @@ pub(crate) fn facts(document: &Document, names: &Names<'_>) -> Vec<Rich> {
     candidates.into_iter().flatten().take(FACTS_MAX).collect()
 }
 
-/// The row with the largest figure in the first column; the first of equals.
-fn largest(table: &Table) -> Option<(&Row, i64)> {
+/// Rows that stand for no one thing: a remainder, a sum, a remark.
+const GATHERED: [&str; 3] = ["other", "total", "missing-nights"];
+
+/// Whether a row stands for one kind of use or one link.
+pub(crate) fn own(row: &Row) -> bool {
+    !GATHERED.contains(&row.id.as_str())
+}
+
+/// The row of its own with the largest figure in the first column; the first of equals.
+pub(crate) fn largest(table: &Table) -> Option<(&Row, i64)> {
     let mut best: Option<(&Row, i64)> = None;
-    for row in &table.rows {
+    for row in table.rows.iter().filter(|r| own(r)) {
         let value = row.cells.first().and_then(Cell::value);
         if let Some(value) = value.filter(|v| best.is_none_or(|(_, b)| *v > b)) {
             best = Some((row, value));
@@ -48,7 +56,7 @@ fn largest_use(document: &Document, names: &Names<'_>) -> Option<Rich> {
     let table = document.table("use")?;
     let (row, value) = largest(table)?;
     let label = Rich::new().source(&names.row(table, row), &format!("use/{}/label", row.id));
-    Some(figure(label.text(" used the most data: "), table, row, value).text("."))
+    Some(figure(label.text(" used the most data of any named kind: "), table, row, value).text("."))
 }
 
 fn largest_link(document: &Document, names: &Names<'_>) -> Option<Rich> {
@@ -63,9 +71,9 @@ fn counted(document: &Document) -> Option<Rich> {
     let value = accounting.counted.value()?;
     let unit = words::unit(accounting.unit);
     Some(
-        Rich::plain("The routers counted ")
+        Rich::plain("In all, the routers counted ")
             .cell(&words::thousands(value), "accounting/counted")
-            .text(&format!(" {unit} in all, everybody's use together.")),
+            .text(&format!(" {unit}.")),
     )
 }
 
@@ -91,13 +99,13 @@ fn dearest(document: &Document, names: &Names<'_>) -> Option<Rich> {
     let key = Names::cost(cost);
     let cost_word = if cost.forecast { " is expected to cost £" } else { " cost £" };
     let rich = Rich::new()
-        .source(names.link(&cost.link), &format!("costs/{key}/link"))
+        .source(names.link(&cost.link), &names.link_source(&cost.link, format!("costs/{key}/link")))
         .text(cost_word)
         .cell(&words::pounds(pence), &format!("costs/{key}/total"));
     Some(match cost.budget {
         Some(budget) => {
-            let relation = if pence > budget { ", over its budget of £" } else { ", within its budget of £" };
-            rich.text(relation).cell(&words::pounds(budget), &format!("costs/{key}/budget")).text(".")
+            let relation = if pence > budget { ", over its £" } else { ", within its £" };
+            rich.text(relation).cell(&words::pounds(budget), &format!("costs/{key}/budget")).text(" budget.")
         }
         None => rich.text(". The council set no budget for it."),
     })
@@ -106,9 +114,10 @@ fn dearest(document: &Document, names: &Names<'_>) -> Option<Rich> {
 fn least_covered(document: &Document, names: &Names<'_>) -> Option<Rich> {
     let coverage = document.coverage.iter().min_by_key(|c| c.days_complete)?;
     let base = format!("coverage/{}", coverage.link);
-    let name = Rich::new().source(names.link(&coverage.link), &format!("{base}/link"));
+    let name =
+        Rich::new().source(names.link(&coverage.link), &names.link_source(&coverage.link, format!("{base}/link")));
     Some(
-        name.text(" has complete records for ")
+        name.text(" was fully recorded on ")
             .cell(&words::thousands(coverage.days_complete), &format!("{base}/days_complete"))
             .text(" of ")
             .cell(&words::thousands(coverage.days), &format!("{base}/days"))
@@ -120,9 +129,7 @@ fn least_covered(document: &Document, names: &Names<'_>) -> Option<Rich> {
 pub(crate) fn next(document: &Document, names: &Names<'_>) -> Vec<Rich> {
     let mut advice = Vec::new();
     if document.audience == Audience::Restricted {
-        advice.push(Rich::plain(
-            "Do not publish this report or put it in a public agenda pack: with few people, even totals can be personal data.",
-        ));
+        advice.push(Rich::plain("Do not publish this report: with few people, even totals can be personal data."));
     }
     for requirement in document.requirements.iter().filter(|r| !r.met && !r.next.is_empty()) {
         let source = format!("requirements/{}/next", requirement.code);
@@ -135,9 +142,8 @@ pub(crate) fn next(document: &Document, names: &Names<'_>) -> Vec<Rich> {
     advice.extend(document.costs.iter().filter_map(|c| abroad(c, names)));
     advice.extend(review(document));
     if matches!(document.people_tier, Tier::Totals | Tier::Neutral) {
-        advice.push(Rich::plain(
-            "To keep some kinds of site out of working hours, ask your IT provider to block them where names are looked up. Blocking needs no monitoring.",
-        ));
+        advice
+            .push(Rich::plain("Your IT provider can block kinds of site in working hours. That needs no monitoring."));
     }
     if advice.is_empty() {
         advice.push(Rich::plain("Nothing needs doing this month. The report can go to the next meeting."));
@@ -145,9 +151,9 @@ pub(crate) fn next(document: &Document, names: &Names<'_>) -> Vec<Rich> {
     advice
 }
 
-/// The text as a sentence: a capital letter first, a full stop last.
+/// The text as a sentence: a capital letter first, a full stop last, no quotation marks of programs.
 pub(crate) fn sentence(text: &str) -> String {
-    let mut text = words::sentence_case(text.trim());
+    let mut text = words::sentence_case(&text.trim().replace('`', ""));
     if !text.is_empty() && !text.ends_with(['.', '!', '?']) {
         text.push('.');
     }
@@ -160,12 +166,12 @@ fn over_budget(cost: &Cost, names: &Names<'_>) -> Option<Rich> {
     let key = Names::cost(cost);
     Some(
         Rich::new()
-            .source(names.link(&cost.link), &format!("costs/{key}/link"))
+            .source(names.link(&cost.link), &names.link_source(&cost.link, format!("costs/{key}/link")))
             .text(" is over budget: £")
             .cell(&words::pounds(total), &format!("costs/{key}/total"))
             .text(" against £")
             .cell(&words::pounds(budget), &format!("costs/{key}/budget"))
-            .text(". Ask the supplier about a plan that fits."),
+            .text(". Ask about a plan that fits."),
     )
 }
 
@@ -174,7 +180,7 @@ fn abroad(cost: &Cost, names: &Names<'_>) -> Option<Rich> {
     let key = Names::cost(cost);
     (pence > 0).then(|| {
         Rich::new()
-            .source(names.link(&cost.link), &format!("costs/{key}/link"))
+            .source(names.link(&cost.link), &names.link_source(&cost.link, format!("costs/{key}/link")))
             .text(" cost £")
             .cell(&words::pounds(pence), &format!("costs/{key}/abroad"))
             .text(" for use abroad. Switch roaming off where it is not needed.")
@@ -197,7 +203,8 @@ pub(crate) fn no_kinds(document: &Document) -> Option<Rich> {
     if document.table("use").is_some() {
         return None;
     }
-    Some(match document.reasons.first() {
+    let about = |r: &&String| r.contains("kinds of site") || r.contains("totals");
+    Some(match document.reasons.iter().find(about).or_else(|| document.reasons.first()) {
         Some(reason) => Rich::new().source(&sentence(reason), "reasons"),
         None => Rich::plain(words::tier(Tier::Totals)),
     })

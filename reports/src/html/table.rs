@@ -16,7 +16,7 @@ pub(crate) struct View {
     pub(crate) heads: Vec<Head>,
     pub(crate) rows: Vec<Line>,
     /// The symbols used in it, with their meanings.
-    pub(crate) signs: Vec<(&'static str, String)>,
+    pub(crate) signs: Vec<(&'static str, Rich)>,
 }
 
 impl View {
@@ -24,11 +24,18 @@ impl View {
     fn narrow(&self) -> bool {
         self.heads.len() <= 4
     }
+
+    /// Whether it has so few rows that paper should not tear it apart.
+    fn short(&self) -> bool {
+        self.rows.len() <= 12
+    }
 }
 
 /// A column's heading.
 pub(crate) struct Head {
-    pub(crate) text: String,
+    pub(crate) text: Rich,
+    /// The unit, in brackets.
+    pub(crate) unit: Option<Rich>,
     pub(crate) number: bool,
 }
 
@@ -44,7 +51,7 @@ pub(crate) struct Line {
 pub(crate) struct Entry {
     pub(crate) text: Rich,
     /// Its source, for figures and symbols.
-    pub(crate) cell: Option<String>,
+    pub(crate) cell: Option<Rich>,
     pub(crate) number: bool,
     pub(crate) symbol: bool,
 }
@@ -55,11 +62,11 @@ impl Entry {
     }
 
     fn figure(text: &str, source: String) -> Self {
-        Self { text: Rich::plain(text), cell: Some(source), number: true, symbol: false }
+        Self { text: Rich::plain(text), cell: Some(Rich::plain(&source)), number: true, symbol: false }
     }
 
     fn sign(sign: Sign, source: String) -> Self {
-        Self { text: Rich::plain(sign.printed()), cell: Some(source), number: true, symbol: true }
+        Self { text: Rich::plain(sign.printed()), cell: Some(Rich::plain(&source)), number: true, symbol: true }
     }
 
     fn of(cell: &Cell, source: String) -> Self {
@@ -77,16 +84,20 @@ impl Entry {
     }
 }
 
+/// A heading; a unit in brackets at its end is kept on one line.
 fn head(text: &str, number: bool) -> Head {
-    Head { text: text.to_owned(), number }
+    match text.rsplit_once(" (") {
+        Some((text, unit)) => Head { text: Rich::plain(text), unit: Some(Rich::plain(&format!("({unit}"))), number },
+        None => Head { text: Rich::plain(text), unit: None, number },
+    }
 }
 
-fn meanings(document: &Document, mut signs: Vec<Sign>) -> Vec<(&'static str, String)> {
+fn meanings(document: &Document, mut signs: Vec<Sign>) -> Vec<(&'static str, Rich)> {
     signs.sort_unstable();
     signs.dedup();
     let meaning = |sign: Sign| {
         let listed = document.symbols.iter().find(|s| s.symbol == sign);
-        listed.map_or_else(|| words::sign_meaning(sign).to_owned(), |s| s.meaning.clone())
+        Rich::plain(listed.map_or_else(|| words::sign_meaning(sign), |s| s.meaning.as_str()))
     };
     signs.into_iter().map(|s| (s.printed(), meaning(s))).collect()
 }
@@ -116,7 +127,8 @@ pub(crate) fn joined(
         for column in &table.columns {
             let one = table.columns.len() == 1;
             let text = if one { words::measure(table.measure) } else { column.label.as_str() };
-            heads.push(head(&format!("{text} ({unit})"), true));
+            let whole = text.ends_with(&format!("({unit})"));
+            heads.push(head(&if whole { text.to_owned() } else { format!("{text} ({unit})") }, true));
         }
     }
     let mut lines = Vec::new();
@@ -161,7 +173,7 @@ fn line(names: &Names<'_>, table: &Table, row: &Row, cells: &[(&Table, usize, &C
     Line {
         head: Rich::new().source(&names.row(table, row), &format!("{}/{}/label", table.id, row.id)),
         cells: cells.iter().map(entry).collect(),
-        last: row.id == "other",
+        last: matches!(row.id.as_str(), "other" | "total"),
     }
 }
 
@@ -178,7 +190,7 @@ fn row_marks(cells: &[(&Table, usize, &Cell)]) -> Vec<Mark> {
 
 fn notes(marks: &[Mark]) -> Rich {
     if marks.is_empty() {
-        return Rich::plain("No notes");
+        return Rich::plain("None");
     }
     Rich::plain(&marks.iter().map(|m| Sign::from(*m).printed()).collect::<String>())
 }
@@ -193,7 +205,7 @@ pub(crate) fn costs_short(document: &Document, names: &Names<'_>) -> Option<View
         (end, vec![Entry::money(&cost.total, format!("costs/{key}/total")), budget(cost, &key)])
     };
     let signs = document.costs.iter().filter_map(|c| c.total.sign()).collect();
-    costs_view(document, names, ("costs-short", "Bills against budget, including VAT"), heads, row, signs)
+    costs_view(document, names, ("costs-short", "Bills and budgets, with VAT"), heads, row, signs)
 }
 
 /// The costs in full.
@@ -224,7 +236,7 @@ pub(crate) fn costs_full(document: &Document, names: &Names<'_>) -> Option<View>
     };
     let all = document.costs.iter().flat_map(|c| [&c.usage, &c.abroad, &c.total]);
     let signs = all.filter_map(Money::sign).collect();
-    costs_view(document, names, ("costs-full", "Costs by billing cycle, including VAT"), heads, row, signs)
+    costs_view(document, names, ("costs-full", "Costs by billing cycle, with VAT"), heads, row, signs)
 }
 
 fn budget(cost: &Cost, key: &str) -> Entry {
@@ -247,7 +259,10 @@ fn costs_view(
     }
     let line = |cost: &Cost| {
         let (below, cells) = row(cost);
-        let link = Rich::new().source(names.link(&cost.link), &format!("costs/{}/link", Names::cost(cost)));
+        let link = Rich::new().source(
+            names.link(&cost.link),
+            &names.link_source(&cost.link, format!("costs/{}/link", Names::cost(cost))),
+        );
         Line { head: link.below(&below), cells, last: false }
     };
     let rows = document.costs.iter().map(line).collect();
@@ -259,27 +274,19 @@ pub(crate) fn coverage(document: &Document, names: &Names<'_>) -> Option<View> {
     if document.coverage.is_empty() {
         return None;
     }
-    let heads = vec![
-        head("Link", false),
-        head("Complete (days)", true),
-        head("Month (days)", true),
-        head("Received (%)", true),
-    ];
+    let heads = vec![head("Link", false), head("Days complete", true), head("Days", true), head("Received (%)", true)];
     let rows = document.coverage.iter().map(|c| {
         let figure = |value, name: &str| Entry::figure(&words::thousands(value), format!("coverage/{}/{name}", c.link));
         Line {
-            head: Rich::new().source(names.link(&c.link), &format!("coverage/{}/link", c.link)),
-            cells: vec![
-                figure(c.days_complete, "days_complete"),
-                figure(c.days, "days"),
-                figure(c.percent, "percent"),
-            ],
+            head: Rich::new()
+                .source(names.link(&c.link), &names.link_source(&c.link, format!("coverage/{}/link", c.link))),
+            cells: vec![figure(c.days_complete, "days_complete"), figure(c.days, "days"), figure(c.percent, "percent")],
             last: false,
         }
     });
     Some(View {
         id: "coverage".to_owned(),
-        caption: Rich::plain("Complete days and records received, by link"),
+        caption: Rich::plain("Days and records, by link"),
         heads,
         rows: rows.collect(),
         signs: Vec::new(),

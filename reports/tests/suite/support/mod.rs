@@ -1,12 +1,14 @@
 //! Documents built by hand: every figure in them is typed here and asserted again in the tests.
 
+pub(crate) mod page;
+
 use model::{Taxonomy, Treatment};
+use reports::Document;
 use reports::document::{
     Accounting, AssessmentRef, Attack, Audience, Cell, Column, Cost, CostSource, Coverage, Definition, Hidden, Mark,
     Measure, Money, Note, Recipient, Requirement, Row, SCHEMA, Shown, Sign, SignMeaning, Source, Status, Symbol, Table,
     TaxonomyRef, Tier, Unit,
 };
-use reports::Document;
 
 /// A figure, a symbol, or a figure with a mark.
 #[derive(Clone, Copy)]
@@ -28,7 +30,14 @@ fn cell(c: C) -> Cell {
     }
 }
 
-pub(crate) fn table(id: &str, title: &str, measure: Measure, base: i64, columns: &[(&str, &str)], rows: &[(&str, &str, &[C])]) -> Table {
+pub(crate) fn table(
+    id: &str,
+    title: &str,
+    measure: Measure,
+    base: i64,
+    columns: &[(&str, &str)],
+    rows: &[(&str, &str, &[C])],
+) -> Table {
     let unit = match measure {
         Measure::Volume => Unit::Gigabyte,
         Measure::Time => Unit::Hour,
@@ -45,7 +54,10 @@ pub(crate) fn table(id: &str, title: &str, measure: Measure, base: i64, columns:
         measure,
         unit,
         base,
-        columns: columns.iter().map(|(id, label)| Column { id: (*id).to_owned(), label: (*label).to_owned() }).collect(),
+        columns: columns
+            .iter()
+            .map(|(id, label)| Column { id: (*id).to_owned(), label: (*label).to_owned() })
+            .collect(),
         rows: rows.iter().map(row).collect(),
     }
 }
@@ -100,12 +112,12 @@ fn base(authority: &str, name: &str, tier: Tier) -> Document {
         attack: Attack { profiles: Vec::new(), breaches: 0, folded: 0 },
         definitions: Vec::new(),
         measured: vec![
-            "How much data each internet link carried, as the routers counted it.".to_owned(),
+            "How much data each internet link carried, by the routers’ own counts.".to_owned(),
             "What the links cost, from bills, price plans and claims.".to_owned(),
         ],
         not_measured: vec![
-            "What anybody read, wrote, sent or received. The program has no place to keep it.".to_owned(),
-            "People’s own devices and guests. Their data is part of a link’s total and of nothing else.".to_owned(),
+            "What anybody read, wrote, sent or received.".to_owned(),
+            "People’s own devices and guests, except in a link’s total.".to_owned(),
         ],
         reasons: Vec::new(),
         requirements: Vec::new(),
@@ -132,8 +144,11 @@ pub(crate) fn explained(mut document: Document) -> Document {
         Sign::E => "estimated",
         Sign::R => "revised",
     };
-    document.symbols =
-        document.signs().into_iter().map(|symbol| SignMeaning { symbol, meaning: meaning(symbol).to_owned() }).collect();
+    document.symbols = document
+        .signs()
+        .into_iter()
+        .map(|symbol| SignMeaning { symbol, meaning: meaning(symbol).to_owned() })
+        .collect();
     document
 }
 
@@ -161,7 +176,11 @@ pub(crate) fn totals() -> Document {
         Measure::Volume,
         1,
         VOLUME,
-        &[("office", "Office broadband", &[N(118)]), ("hall", "Village hall router", &[N(41)])],
+        &[
+            ("office", "Office broadband", &[N(118)]),
+            ("hall", "Village hall router", &[N(41)]),
+            ("total", "Total of the figures above", &[N(159)]),
+        ],
     )];
     d.costs = vec![
         cost("office", "flat", ("2026-03-01", "2026-03-31"), (3_600, 0, 0), Some(4_000)),
@@ -176,9 +195,11 @@ pub(crate) fn totals() -> Document {
     d.coverage = vec![coverage("office", 31, 99), coverage("hall", 31, 97)];
     d.accounting = accounting(N(159), N(0), N(3), LOW, N(162));
     d.reasons = vec![
-        "Fewer than five people used council devices all month, so any kind of site could point to one person".to_owned(),
+        "Fewer than five people used council devices all month, so any kind of site could point to one person"
+            .to_owned(),
     ];
-    d.not_measured.insert(1, "Any kind of use by any one person.".to_owned());
+    d.measured
+        .insert(1, "What kind of use devices made of it. This is not shown: there are too few people.".to_owned());
     explained(d)
 }
 
@@ -187,8 +208,14 @@ pub(crate) fn lowered() -> Document {
     let mut d = base("luttons-example", "Example Luttons Parish Council", Tier::Totals);
     d.status = Status::Lowered;
     d.test_clock = Some("2026-04-03T00:00:00Z".to_owned());
-    d.tables =
-        vec![table("links", "What each link carried", Measure::Volume, 1, VOLUME, &[("office", "Office broadband", &[N(64)])])];
+    d.tables = vec![table(
+        "links",
+        "What each link carried",
+        Measure::Volume,
+        1,
+        VOLUME,
+        &[("office", "Office broadband", &[N(64)])],
+    )];
     d.costs = vec![cost("office", "flat", ("2026-03-01", "2026-03-31"), (2_999, 0, 0), None)];
     d.coverage = vec![coverage("office", 31, 100)];
     d.accounting = accounting(N(64), N(0), N(0), N(0), N(64));
@@ -218,7 +245,13 @@ pub(crate) fn lowered() -> Document {
 pub(crate) fn neutral() -> Document {
     let mut d = base("six-example", "Example Six Parish Council", Tier::Neutral);
     d.status = Status::Gaps;
-    let rows = |w, b, o| [("work", "Work services", w), ("background", "Updates and device services", b), ("other", "All other use", o)];
+    let rows = |w, b, o| {
+        [
+            ("work-services", "Work services", w),
+            ("updates", "Updates and background services", b),
+            ("other", "All other use", o),
+        ]
+    };
     let build = |id: &str, title: &str, measure, values: [(&str, &str, C); 3]| {
         let cells = values.map(|(_, _, c)| [c]);
         let rows: Vec<(&str, &str, &[C])> =
@@ -227,7 +260,14 @@ pub(crate) fn neutral() -> Document {
         table(id, title, measure, step, &[(measure_id(measure), "Data")], &rows)
     };
     d.tables = vec![
-        table("links", "What each link carried", Measure::Volume, 1, VOLUME, &[("office", "Office broadband", &[E(212)])]),
+        table(
+            "links",
+            "What each link carried",
+            Measure::Volume,
+            1,
+            VOLUME,
+            &[("office", "Office broadband", &[E(212)])],
+        ),
         build("use", "Kinds of use", Measure::Volume, rows(E(58), N(37), N(94))),
         build("use-time", "Kinds of use: active time", Measure::Time, rows(N(143), N(71), N(166))),
         build("use-days", "Kinds of use: days", Measure::Days, rows(N(95), N(120), N(110))),
@@ -241,7 +281,7 @@ pub(crate) fn neutral() -> Document {
     d.accounting = accounting(N(212), N(0), N(4), N(1), N(217));
     d.definitions = vec![
         Definition {
-            id: "work".to_owned(),
+            id: "work-services".to_owned(),
             label: "Work services".to_owned(),
             meaning: "Government; council suppliers; office documents; banking; business services; IT tools".to_owned(),
         },
@@ -395,14 +435,18 @@ pub(crate) fn crossed() -> Document {
         Measure::Volume,
         5,
         VOLUME,
-        &[("core", "Working hours", &[N(690)]), ("lunch", "Lunch", &[N(75)]), ("outside", "Other times", &[N(150)])],
+        &[
+            ("core", "Working hours", &[N(690)]),
+            ("lunch", "Lunch breaks", &[N(75)]),
+            ("outside", "Outside working hours", &[N(150)]),
+        ],
     ));
     d.tables.push(table(
         "crossed",
         "Kinds of use by time of day",
         Measure::Volume,
         5,
-        &[("core", "Working hours"), ("not-core", "Other times")],
+        &[("core", "Working hours (GB)"), ("not-core", "Lunch and outside working hours (GB)")],
         &[
             ("office", "Office, documents and meetings", &[N(330), N(25)]),
             ("updates", "Updates, security and device services", &[N(165), N(70)]),

@@ -1,10 +1,10 @@
 //! Pages and documents as they should look. `TITHING_GOLDEN=write` writes them anew; read the difference before keeping it.
 
-mod support;
-
 use std::path::Path;
 
 use reports::{from_json, html, json};
+
+use crate::support;
 
 #[test]
 fn pages_equal_their_goldens() {

@@ -1,0 +1,59 @@
+//! How the resolver did, by bucket: for faults, never for people.
+
+use model::{Lookup, Micros};
+
+use super::devices::Span;
+use crate::apportion::BUCKET;
+
+/// Response codes (RFC 1035 section 4.1.1).
+const SERVFAIL: u16 = 2;
+const NXDOMAIN: u16 = 3;
+
+/// One bucket's lookups.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Bucket {
+    pub(super) lookups: i64,
+    pub(super) servfail: i64,
+    pub(super) nxdomain: i64,
+    pub(super) unanswered: i64,
+    delays: Vec<u32>,
+}
+
+impl Bucket {
+    /// The middle delay in milliseconds; of two in the middle the smaller.
+    pub(super) fn delay_median(&mut self) -> Option<i64> {
+        let middle = self.delays.len().checked_sub(1)? / 2;
+        Some(i64::from(*self.delays.select_nth_unstable(middle).1))
+    }
+}
+
+/// All buckets of the date.
+#[derive(Debug)]
+pub(super) struct Resolver {
+    pub(super) buckets: Vec<Bucket>,
+    pub(super) lookups: u64,
+    pub(super) hidden: u64,
+}
+
+impl Resolver {
+    pub(super) fn new(span: &Span) -> Self {
+        Self { buckets: vec![Bucket::default(); span.buckets()], lookups: 0, hidden: 0 }
+    }
+
+    /// Takes one lookup without its answers.
+    pub(super) fn take(&mut self, span: &Span, lookup: &Lookup<'_>, answered: bool, hidden: bool) {
+        let at: Micros = lookup.time;
+        if !span.contains(at) {
+            return;
+        }
+        self.lookups += 1;
+        self.hidden += u64::from(hidden);
+        let index = (at.div_euclid(BUCKET) - span.first) as usize;
+        let Some(bucket) = self.buckets.get_mut(index) else { return };
+        bucket.lookups += 1;
+        bucket.servfail += i64::from(lookup.rcode == Some(SERVFAIL));
+        bucket.nxdomain += i64::from(lookup.rcode == Some(NXDOMAIN));
+        bucket.unanswered += i64::from(lookup.rcode.is_none() && !answered);
+        bucket.delays.extend(lookup.delay_ms);
+    }
+}

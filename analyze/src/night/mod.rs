@@ -1,0 +1,293 @@
+//! One authority's night: lookups and leases stream in, are sealed, and explain the flows that stream through after them.
+//!
+//! The night of a date is a function of its inputs and settings alone. Evidence is sorted before any flow is seen; flows
+//! are dealt to a fixed number of shards by the device's address, each shard keeps their order, and sums are exact.
+
+mod devices;
+mod dns;
+mod prepare;
+mod settings;
+mod shard;
+mod totals;
+
+use std::fmt;
+
+use arrow::array::RecordBatch;
+use model::{Addr, Lease, LookupView, MICROS_PER_S, Micros, Reason, Tally};
+use rayon::prelude::*;
+
+use crate::apportion::{Spread, share_into};
+use crate::attribute::{AnswerBuilder, Explainer, HIDDEN, Labels, take_answers};
+use crate::identity::{Identities, IdentityBuilder, Owner};
+use crate::links::{Lan, Link, LinkKind, LinkMatcher};
+use devices::{Devices, Span};
+use dns::Resolver;
+pub use settings::{NightOutput, NightSettings, Pseudonyms};
+use shard::{LinkCell, Shard};
+use totals::Totals;
+
+/// Before the date, lookups and flows count as evidence for so long.
+const LOOK_BACK: Micros = 24 * 3_600 * MICROS_PER_S;
+/// After the date, answers within the clocks' slack may still be evidence.
+const LOOK_AHEAD: Micros = 2 * MICROS_PER_S;
+/// Batches prepared at once: what lies between the passes stays within some tens of megabytes.
+const BATCHES_AT_ONCE: usize = 32;
+
+/// What every part of a night reads and none changes.
+struct Frame<'a> {
+    settings: NightSettings<'a>,
+    span: Span,
+    /// Flows that ended before this moment say nothing.
+    horizon: Micros,
+    lan: Lan,
+    matcher: LinkMatcher,
+    /// Octets a second of each link.
+    speeds: Vec<Option<u64>>,
+    devices: Devices,
+    identities: Identities,
+    explainer: Explainer<'a>,
+}
+
+impl Frame<'_> {
+    /// Whether anything of a flow lies in the date.
+    fn overlaps(&self, start: Micros, end: Micros) -> bool {
+        start < self.span.end && (end > self.span.start || start >= self.span.start)
+    }
+
+    /// The part of something inside one bucket that lies in the date: octets, beginning, end.
+    fn clip(&self, octets: u64, from: Micros, until: Micros) -> Option<(u64, Micros, Micros)> {
+        let until = until.max(from);
+        if !self.overlaps(from, until) {
+            return None;
+        }
+        if self.span.start <= from && until <= self.span.end {
+            return Some((octets, from, until));
+        }
+        let part = shard::cut(octets, from, until, self.span.start, self.span.end);
+        Some((part, from.max(self.span.start), until.min(self.span.end)))
+    }
+
+    /// A flow's octets that flowed on the date.
+    #[inline]
+    fn octets_on_date(&self, octets: u64, start: Micros, end: Micros) -> u64 {
+        if !self.overlaps(start, end) {
+            return 0;
+        }
+        if self.span.start <= start && end <= self.span.end {
+            return octets;
+        }
+        let spread = Spread::new(octets, start, end);
+        let (first, last) = spread.buckets();
+        let bucket = |b: i64| {
+            let (from, until) = (start.max(b * crate::apportion::BUCKET), end.min((b + 1) * crate::apportion::BUCKET));
+            self.clip(spread.part(b), from, until).map_or(0, |(octets, _, _)| octets)
+        };
+        (first.max(self.span.first)..=last.min(self.span.last)).map(bucket).sum()
+    }
+
+    /// The link to which lookups are counted: the first that all share, or else the first.
+    fn primary_link(&self) -> Option<usize> {
+        let shared = |l: &Link| !l.issued() && matches!(l.kind, LinkKind::Broadband | LinkKind::Router);
+        let links = self.settings.links;
+        links.iter().position(shared).or_else(|| (!links.is_empty()).then_some(0))
+    }
+}
+
+/// A night that takes evidence: lookups and leases, in any order.
+pub struct Night<'a> {
+    settings: NightSettings<'a>,
+    span: Span,
+    labels: Labels<'a>,
+    answers: AnswerBuilder,
+    identities: IdentityBuilder,
+    resolver: Resolver,
+}
+
+impl fmt::Debug for Night<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Night({})", self.settings.date)
+    }
+}
+
+impl<'a> Night<'a> {
+    /// An empty night.
+    pub fn new(settings: &NightSettings<'a>) -> Self {
+        let span = Span::new(settings.calendar.bounds(settings.date));
+        Self {
+            settings: *settings,
+            labels: Labels::new(settings.categories, false),
+            answers: AnswerBuilder::default(),
+            identities: IdentityBuilder::new(settings.register, settings.calendar),
+            resolver: Resolver::new(&span),
+            span,
+        }
+    }
+
+    /// Takes lookups. What lies outside the day before and the date is left out; a batch of another schema holds none.
+    /// Where the assessment allows no kinds of site, lookups are not looked at.
+    pub fn lookups(&mut self, batch: &RecordBatch) {
+        let Ok(view) = LookupView::new(batch) else { return };
+        if !self.settings.categories_allowed {
+            return;
+        }
+        let window = self.span.start.saturating_sub(LOOK_BACK)..self.span.end.saturating_add(LOOK_AHEAD);
+        for row in 0..view.len() {
+            let head = view.head(row);
+            if !window.contains(&head.time) {
+                continue;
+            }
+            let hidden = head.client.is_none_or(|c| self.settings.resolvers.contains(&c));
+            self.resolver.take(&self.span, &head, view.answers(row).next().is_some(), hidden);
+            if !hidden || self.settings.shared_resolver {
+                take_answers(&mut self.labels, &mut self.answers, &view, row);
+            }
+        }
+    }
+
+    /// Takes a lease.
+    pub fn lease(&mut self, lease: &Lease) {
+        if lease.end.is_none_or(|e| e >= self.span.start.saturating_sub(LOOK_BACK)) {
+            self.identities.lease(lease);
+        }
+    }
+
+    /// Sorts the evidence. Lookups of devices that were not to be measured when they asked are dropped here.
+    pub fn seal(mut self) -> SealedNight<'a> {
+        let settings = self.settings;
+        let over_limit = self.answers.over_limit() + self.identities.over_limit();
+        let devices = Devices::new(&settings, &self.span);
+        let identities = self.identities.seal();
+        self.labels.seal();
+        let answers = self.answers.seal(|client, at| {
+            let Some(client) = client.filter(|c| !settings.resolvers.contains(c)) else {
+                return settings.shared_resolver.then_some(HIDDEN);
+            };
+            match identities.owner(client, at) {
+                Owner::Asset(asset) if devices.measured_at(asset, at) => Some(asset.0),
+                _ => None,
+            }
+        });
+        let explainer =
+            Explainer { answers, labels: self.labels, networks: settings.networks, hold_s: settings.hold_s };
+        let speed = |l: &Link| l.speed_mbit.map(|m| u64::from(m) * 125_000);
+        let frame = Frame {
+            horizon: self.span.start.saturating_sub(LOOK_BACK),
+            lan: Lan::new(settings.lan),
+            matcher: LinkMatcher::new(settings.links),
+            speeds: settings.links.iter().map(speed).collect(),
+            span: self.span,
+            devices,
+            identities,
+            explainer,
+            settings,
+        };
+        let mut problems = Tally::default();
+        if over_limit > 0 {
+            problems.add_many(Reason::OverLimit, 0, over_limit, 0);
+        }
+        SealedNight {
+            shards: (0..prepare::SHARDS).map(|_| Shard::new(&frame)).collect(),
+            totals: Totals::default(),
+            resolver: self.resolver,
+            losses: Vec::new(),
+            undecodable: 0,
+            problems,
+            frame,
+        }
+    }
+}
+
+/// A night whose evidence is complete, and that takes flows.
+pub struct SealedNight<'a> {
+    frame: Frame<'a>,
+    shards: Vec<Shard>,
+    totals: Totals,
+    resolver: Resolver,
+    losses: Vec<(Option<Addr>, u64, u64)>,
+    undecodable: u64,
+    problems: Tally,
+}
+
+impl fmt::Debug for SealedNight<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SealedNight({})", self.frame.settings.date)
+    }
+}
+
+impl SealedNight<'_> {
+    /// Takes flows, on all cores. Only what flowed on the date is counted; flows of the day before are remembered as
+    /// beginnings of connections.
+    ///
+    /// Records of one connection must come in their order; how they are cut into batches and groups does not matter.
+    pub fn flows(&mut self, batches: &[RecordBatch]) {
+        for group in batches.chunks(BATCHES_AT_ONCE) {
+            let frame = &self.frame;
+            let dealt: Vec<prepare::Dealt> = group.par_iter().map(|b| prepare::deal(frame, b)).collect();
+            dealt.iter().for_each(|d| self.totals.add(&d.totals));
+            self.shards.par_iter_mut().enumerate().for_each(|(n, shard)| {
+                for flow in dealt.iter().filter_map(|d| d.shards.get(n)).flatten() {
+                    shard.take(frame, flow);
+                }
+            });
+        }
+    }
+
+    /// Says that an exporter's records were lost on this date: how many by sequence numbers, and what they carried by
+    /// estimate.
+    pub fn lost(&mut self, exporter: Option<Addr>, records: u64, octets: u64) {
+        self.losses.push((exporter, records, octets));
+    }
+
+    /// Says that records of this date were unusable though their octets could be read.
+    pub fn undecodable(&mut self, octets: u64) {
+        self.undecodable = self.undecodable.saturating_add(octets);
+    }
+
+    /// Adds problems met while reading.
+    pub fn problems(&mut self, problems: &Tally) {
+        self.problems.merge(problems);
+    }
+
+    /// The rows and the account.
+    pub fn finish(mut self) -> NightOutput {
+        let frame = &self.frame;
+        self.shards.iter().for_each(|s| self.totals.add(&s.totals));
+        let rows: Vec<Vec<_>> = self.shards.par_iter().map(|s| s.rows(frame)).collect();
+        let mut usage = rows.concat();
+        usage.sort_unstable();
+        let cells = shard::sum_links(frame, &self.shards);
+        let lost = lost_records(frame, &cells, &self.losses);
+        let links = shard::link_rows(frame, &cells, &lost, &mut self.resolver);
+        let mut account = self.totals.account(self.undecodable);
+        account.lost_estimate = self.losses.iter().fold(0, |sum, l| sum.saturating_add(l.2));
+        account.lookups = self.resolver.lookups;
+        account.problems = self.problems.iter().map(|p| (p.reason.code().to_owned(), p.count)).collect();
+        NightOutput { usage, links, account, hidden_lookups: self.resolver.hidden }
+    }
+}
+
+/// Spreads each exporter's lost records over its links' buckets in proportion to the records that were seen there.
+fn lost_records(frame: &Frame<'_>, cells: &[LinkCell], losses: &[(Option<Addr>, u64, u64)]) -> Vec<i64> {
+    let mut lost = vec![0_i64; cells.len()];
+    let buckets = frame.span.buckets();
+    for (exporter, records, _) in losses.iter().filter(|l| l.1 > 0) {
+        let places: Vec<usize> = frame
+            .matcher
+            .of_exporter(*exporter)
+            .into_iter()
+            .flat_map(|link| usize::from(link) * buckets..(usize::from(link) + 1) * buckets)
+            .collect();
+        let weights: Vec<u64> = places.iter().map(|p| cells.get(*p).map_or(0, |c| c.records as u64)).collect();
+        let mut parts = vec![0; weights.len()];
+        share_into(*records, &weights, &mut parts);
+        for (place, part) in places.into_iter().zip(parts) {
+            if let Some(sum) = lost.get_mut(place) {
+                *sum = sum.saturating_add(shard::signed(part));
+            }
+        }
+    }
+    lost
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,16 @@
+//! The crate as its users see it: documents, pages, the schema, and the way from the gate.
+
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod numbers;
+#[cfg(test)]
+mod page;
+#[cfg(test)]
+mod release;
+#[cfg(test)]
+mod schema;
+#[cfg(test)]
+mod support;
