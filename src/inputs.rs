@@ -7,9 +7,8 @@ use arrow::array::RecordBatch;
 use ingest::{Options, Scan, Sink, Templates};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use model::{Lease, MICROS_PER_S, Micros};
+use model::{Lease, MICROS_PER_S, Micros, Reason};
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 
 use crate::config::{Authority, SourceKind};
 use crate::outcome::Failure;
@@ -125,7 +124,12 @@ pub(crate) fn survey(authority: &Authority, inputs: Vec<Input>, near: Date) -> S
     let mut survey = Survey { files: Vec::new(), bad: 0 };
     for (input, scan) in looked {
         match scan {
-            Ok(scan) => survey.files.push(Surveyed { input, scan, flow_span: None }),
+            Ok(scan) => {
+                survey.bad += u64::from(report_damage(authority, &scan));
+                if !scan.formats.is_empty() {
+                    survey.files.push(Surveyed { input, scan, flow_span: None });
+                }
+            }
             Err(error) => {
                 tracing::warn!("{}: {error}; the file is left out, all others are read", authority.id);
                 survey.bad += 1;
@@ -135,6 +139,31 @@ pub(crate) fn survey(authority: &Authority, inputs: Vec<Input>, near: Date) -> S
     survey.files.sort_by_key(|f| (f.scan.first, f.scan.sha256));
     survey.files.dedup_by_key(|f| f.scan.sha256);
     survey
+}
+
+/// Says what is wrong with a file as a whole; what is wrong with its records stands in the night's problems.
+fn report_damage(authority: &Authority, scan: &Scan) -> bool {
+    const WHOLE: [Reason; 6] = [
+        Reason::FileEmpty,
+        Reason::FormatUnknown,
+        Reason::FileCut,
+        Reason::CompressionBroken,
+        Reason::CaptureBroken,
+        Reason::LinkTypeUnknown,
+    ];
+    let mut damaged = false;
+    for problem in scan.problems.iter().filter(|p| WHOLE.contains(&p.reason)) {
+        let fate = if scan.formats.is_empty() { "the file is left out" } else { "what came before is kept" };
+        tracing::warn!(
+            "{}: {}: {} at offset {}; {fate}, all other files are read; hint: copy the file again, or take it out of the inbox",
+            authority.id,
+            scan.path.display(),
+            problem.reason.code(),
+            problem.first.offset
+        );
+        damaged = true;
+    }
+    damaged
 }
 
 /// A span of time, both ends included.
@@ -199,9 +228,4 @@ impl Survey {
 /// SHA-256 of the first `length` octets of a file's decompressed content: whether a log that grew stands for an older one.
 pub(crate) fn begins_with(path: &Path, length: u64, sha256: [u8; 32]) -> bool {
     ingest::prefix_sha256(path, length).is_ok_and(|found| found == Some(sha256))
-}
-
-/// SHA-256 of a text.
-pub(crate) fn sha256(text: &str) -> [u8; 32] {
-    Sha256::digest(text.as_bytes()).into()
 }

@@ -101,15 +101,15 @@ pub(crate) struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    /// Commits the night, or says why not.
+    /// Commits the night, or says why not. None where nothing flowed on that date.
     ///
     /// # Errors
     /// Where the store cannot be written or an input changes under our hands.
-    pub(crate) fn make(&mut self, date: Date) -> Result<Line, Failure> {
+    pub(crate) fn make(&mut self, date: Date) -> Result<Option<Line>, Failure> {
         let council = self.council;
         let ladder = gate::judge(council.authority.assessment.as_ref(), date);
         if ladder.mode == gate::Mode::Nothing {
-            return Ok(self.line(date, State::Refused, Account::default(), Outcome::Withheld));
+            return Ok(Some(self.line(date, State::Refused, Account::default(), Outcome::Withheld)));
         }
         let span = Span::of_night(date, council.authority.calendar.zone())?;
         let inputs = self.input_ids(span);
@@ -117,12 +117,16 @@ impl Maker<'_> {
         if let Some(footer) = &standing
             && footer.inputs == inputs
         {
-            return Ok(self.line(date, State::Unchanged, footer.account.clone(), self.coverage(&footer.account)));
+            return Ok(Some(self.line(date, State::Unchanged, footer.account.clone(), self.coverage(&footer.account))));
         }
         let closed = self.closes(Month::of(date))? <= council.retention_day()?;
         let (usage, links, mut account) = self.run(date, span, &ladder)?;
         if closed {
-            return Ok(self.late(date, standing.map(|f| f.account), account));
+            return Ok(Some(self.late(date, standing.map(|f| f.account), account)));
+        }
+        if standing.is_none() && account.counted == 0 {
+            // Records that came after midnight may all be of the day before: that is no night.
+            return Ok(None);
         }
         account.late = 0;
         let grown = standing.map_or_else(Vec::new, |f| self.grown(&f.inputs, &inputs, span));
@@ -137,15 +141,15 @@ impl Maker<'_> {
                     missing.len()
                 );
                 let kept = council.store.footer(date)?.map(|f| f.account).unwrap_or_default();
-                Ok(self.line(date, State::Refused, kept, Outcome::Gaps))
+                Ok(Some(self.line(date, State::Refused, kept, Outcome::Gaps)))
             }
-            Commit::Unchanged => Ok(self.line(date, State::Unchanged, footer.account, Outcome::Done)),
+            Commit::Unchanged => Ok(Some(self.line(date, State::Unchanged, footer.account, Outcome::Done))),
             Commit::Written => {
                 let config = council.keyed_hashes()?;
                 let event = Event::Night { date, rows: usage.len() as u64, inputs: count, config };
                 council.ledger.append(&event, council.now())?;
                 let outcome = self.coverage(&footer.account);
-                Ok(self.line(date, State::Built, footer.account, outcome))
+                Ok(Some(self.line(date, State::Built, footer.account, outcome)))
             }
         }
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 /// How a command ended. Over several authorities the worst counts: failed, withheld, gaps, done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// Everything asked for was done.
     Done,
     /// Done, with a bad file, low coverage or a missing night.
@@ -18,7 +18,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// The process's exit code.
-    pub const fn code(self) -> u8 {
+    pub(crate) const fn code(self) -> u8 {
         match self {
             Self::Done => 0,
             Self::Failed => 1,
@@ -30,26 +30,26 @@ impl Outcome {
 
 /// What stopped a command: what, where, which rule, what next.
 #[derive(Debug)]
-pub struct Failure {
+pub(crate) struct Failure {
     what: String,
     next: Option<String>,
 }
 
 impl Failure {
     /// A failure with its place and rule in one sentence.
-    pub fn new(what: impl Into<String>) -> Self {
+    pub(crate) fn new(what: impl Into<String>) -> Self {
         Self { what: what.into(), next: None }
     }
 
     /// Adds what to do next.
     #[must_use]
-    pub fn hint(mut self, next: impl Into<String>) -> Self {
+    pub(crate) fn hint(mut self, next: impl Into<String>) -> Self {
         self.next = Some(next.into());
         self
     }
 
     /// A failure about a file.
-    pub fn at(path: &Path, what: impl fmt::Display) -> Self {
+    pub(crate) fn at(path: &Path, what: impl fmt::Display) -> Self {
         Self::new(format!("{}: {what}", path.display()))
     }
 }

@@ -20,7 +20,7 @@ pub(crate) fn apply(council: &Council<'_>) -> Result<(), Failure> {
     let day = council.retention_day()?;
     let retired = council.store.retain(day, limits, &council.keys)?;
     let now: Micros = council.now();
-    let mut record = |deleted, first, last, count| -> Result<(), Failure> {
+    let record = |deleted, first, last, count| -> Result<(), Failure> {
         council.ledger.append(&Event::Retention { deleted, first, last, count }, now)?;
         Ok(())
     };

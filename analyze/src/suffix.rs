@@ -86,7 +86,8 @@ mod tests {
 
     #[test]
     fn no_site() {
-        for name in ["", ".", "printer", "com.", "192.0.2.1", "2001:db8::1", ".example.com", "a..com", "example.com.."] {
+        for name in ["", ".", "printer", "com.", "192.0.2.1", "2001:db8::1", ".example.com", "a..com", "example.com.."]
+        {
             check(name, None);
         }
         check(&format!("{}.example.com", "a".repeat(64)), None);

@@ -15,10 +15,12 @@ mod netflow;
 mod options;
 mod packets;
 mod pass;
+mod prefix;
 mod source;
 mod text;
 
 pub use error::FileError;
 pub use netflow::{StreamLoss, TemplateError, Templates};
 pub use options::{Format, Options, Sink};
+pub use prefix::prefix_sha256;
 pub use pass::{FlowsRead, Scan, flows, scan};

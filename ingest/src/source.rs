@@ -43,7 +43,6 @@ impl Read for Stream {
 /// - Reading past damage of the compressed stream ends the content there; what came before is kept and
 ///   [`Source::tally`] says so.
 /// - Every octet handed out was hashed first, so the identity of an input does not depend on how it was compressed.
-/// - [`Source::offset`] counts decompressed octets.
 pub(crate) struct Source {
     path: PathBuf,
     stream: Stream,
@@ -95,11 +94,6 @@ impl Source {
     /// Whether the file is compressed.
     pub(crate) fn compressed(&self) -> bool {
         !matches!(self.stream, Stream::Plain(_))
-    }
-
-    /// Decompressed octets handed out so far.
-    pub(crate) fn offset(&self) -> u64 {
-        self.length - (self.head.len() - self.given) as u64
     }
 
     /// The beginning of the content, up to [`HEAD`] octets. Nothing is consumed; call it before the first read.
@@ -202,12 +196,10 @@ mod tests {
         let mut s = open(t.path()).unwrap();
         if peek {
             let n = s.head().unwrap().len();
-            assert_eq!(s.offset(), 0);
             assert_eq!(s.head().unwrap().len(), n);
         }
         let mut all = Vec::new();
         s.read_to_end(&mut all).unwrap();
-        assert_eq!(s.offset(), all.len() as u64);
         let (hash, length) = s.finish().unwrap();
         let mut tally = Tally::default();
         s.tally(&mut tally);

@@ -76,9 +76,10 @@ pub(crate) fn council(
     let bar = progress::bar(dates.len() as u64, "nights");
     let mut maker = Maker { council: &council, survey: &mut survey, templates: &templates };
     for date in dates {
-        let line = maker.make(date)?;
-        outcome = outcome.max(line.outcome);
-        each(&line)?;
+        if let Some(line) = maker.make(date)? {
+            outcome = outcome.max(line.outcome);
+            each(&line)?;
+        }
         bar.inc(1);
     }
     bar.finish_and_clear();

@@ -86,7 +86,7 @@ struct TypedSource {
 /// What a source is for. What it holds is recognised by content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum SourceKind {
+pub(crate) enum SourceKind {
     /// Export streams.
     Flows,
     /// Resolver logs, or captures of port 53.
@@ -103,7 +103,7 @@ pub enum SourceKind {
 
 impl SourceKind {
     /// The word in `authority.toml`.
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Flows => "flows",
             Self::Dns => "dns",
@@ -117,7 +117,7 @@ impl SourceKind {
 
 /// Which files are a source, and the zone of their local stamps.
 #[derive(Debug, Clone)]
-pub struct SourceSpec {
+pub(crate) struct SourceSpec {
     /// What it is for.
     pub kind: SourceKind,
     /// The pattern, inside the authority's folder.
@@ -127,7 +127,7 @@ pub struct SourceSpec {
 }
 
 /// An authority, checked and ready.
-pub struct Authority {
+pub(crate) struct Authority {
     /// Its id.
     pub id: String,
     /// Its name, for the page.
@@ -163,7 +163,7 @@ impl Authority {
     ///
     /// # Errors
     /// The first thing wrong, with file, line, rule and hint. Nothing is read from the inbox before this succeeds.
-    pub fn load(provider: &Provider, id: &str) -> Result<Self, Failure> {
+    pub(crate) fn load(provider: &Provider, id: &str) -> Result<Self, Failure> {
         let dir = provider.authority_dir(id);
         let path = dir.join("authority.toml");
         let text = read_text(&path)
@@ -205,7 +205,7 @@ impl Authority {
     }
 
     /// The ids of its links, in the order in which rows count them.
-    pub fn link_ids(&self) -> Vec<String> {
+    pub(crate) fn link_ids(&self) -> Vec<String> {
         self.links.iter().map(|l| l.id.clone()).collect()
     }
 

@@ -5,9 +5,9 @@ mod lists;
 mod provider;
 mod tables;
 
-pub use authority::{Authority, SourceKind, SourceSpec};
+pub(crate) use authority::{Authority, SourceKind};
 pub(crate) use lists::{load_categories, load_networks};
-pub use provider::{Limits, ListSpec, Provider};
+pub(crate) use provider::Provider;
 pub(crate) use provider::check_id;
 
 use std::path::Path;

@@ -50,7 +50,7 @@ struct TypedAttribution {
 /// A list of categories that the provider imports.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ListSpec {
+pub(crate) struct ListSpec {
     /// A file, or a folder for v2fly and UT1.
     pub path: PathBuf,
     /// `v2fly`, `ut1`, `hosts` or `plain`.
@@ -63,7 +63,7 @@ pub struct ListSpec {
 
 /// Limits of the batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub(crate) struct Limits {
     /// Coverage below this many ten-thousandths is a gap.
     pub coverage_min_per_10k: u16,
     /// Octets of memory that one night may use; work is cut into smaller groups above it.
@@ -78,7 +78,7 @@ impl Default for Limits {
 
 /// A provider's folder, with every path resolved.
 #[derive(Debug, Clone)]
-pub struct Provider {
+pub(crate) struct Provider {
     /// The folder that `tithing.toml` is in.
     pub root: PathBuf,
     /// Where the tables are.
@@ -104,7 +104,7 @@ impl Provider {
     ///
     /// # Errors
     /// Where it cannot be read, has an unknown key, or a value outside its range.
-    pub fn load(path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn load(path: &Path) -> Result<Self, Failure> {
         let text = read_text(path)
             .map_err(|f| Failure::new(f.to_string()).hint("run inside a provider's folder, or give --config FILE"))?;
         let typed: Typed = parse_toml(path, &text)?;
@@ -140,7 +140,7 @@ impl Provider {
     }
 
     /// The folder of one authority.
-    pub fn authority_dir(&self, id: &str) -> PathBuf {
+    pub(crate) fn authority_dir(&self, id: &str) -> PathBuf {
         self.authorities_dir.join(id)
     }
 }

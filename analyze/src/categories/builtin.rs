@@ -17,10 +17,39 @@ macro_rules! files {
 }
 
 files![
-    "government", "council-work", "office", "finance", "business", "it-tools", "updates", "hosting", "advertising",
-    "search", "learning", "news", "social", "video", "audio", "games", "gambling", "shopping", "travel", "leisure",
-    "property-jobs", "personal-cloud", "ai", "remote-sharing", "health", "faith", "politics", "union", "sexuality",
-    "legal-advice", "whistleblowing", "webmail", "messaging",
+    "government",
+    "council-work",
+    "office",
+    "finance",
+    "business",
+    "it-tools",
+    "updates",
+    "hosting",
+    "advertising",
+    "search",
+    "learning",
+    "news",
+    "social",
+    "video",
+    "audio",
+    "games",
+    "gambling",
+    "shopping",
+    "travel",
+    "leisure",
+    "property-jobs",
+    "personal-cloud",
+    "ai",
+    "remote-sharing",
+    "health",
+    "faith",
+    "politics",
+    "union",
+    "sexuality",
+    "legal-advice",
+    "whistleblowing",
+    "webmail",
+    "messaging",
 ];
 
 const NETWORKS: &str = include_str!("../../categories/networks.csv");
@@ -41,9 +70,8 @@ pub(super) fn rules() -> impl Iterator<Item = (&'static str, CategoryId)> {
 
 /// Networks that serve one kind of site only, by number, in order.
 pub(super) fn networks() -> Vec<(u32, CategoryId)> {
-    let mut networks: Vec<_> = rows(NETWORKS)
-        .filter_map(|row| Some((row.first()?.parse().ok()?, Taxonomy::find(row.get(1)?)?)))
-        .collect();
+    let mut networks: Vec<_> =
+        rows(NETWORKS).filter_map(|row| Some((row.first()?.parse().ok()?, Taxonomy::find(row.get(1)?)?))).collect();
     networks.sort_unstable();
     networks
 }

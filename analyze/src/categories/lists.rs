@@ -222,9 +222,10 @@ fn is_label(label: &str) -> bool {
 /// Lines with their numbers, without comments, blanks and the byte order mark. A carriage return is a blank.
 fn lines<'a>(text: &'a str, comments: &'static [char]) -> impl Iterator<Item = (u64, &'a str)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    (1..).zip(text.lines()).map(move |(n, l)| (n, l.split(comments).next().unwrap_or_default().trim())).filter(
-        |(_, line)| !line.is_empty(),
-    )
+    (1..)
+        .zip(text.lines())
+        .map(move |(n, l)| (n, l.split(comments).next().unwrap_or_default().trim()))
+        .filter(|(_, line)| !line.is_empty())
 }
 
 fn plain(text: &str, out: &mut dyn Receive) {

@@ -69,7 +69,9 @@ pub enum LoadError {
         path: PathBuf,
     },
     /// A folder without any list that has a usual kind of site.
-    #[error("list {path}: no known list is in this folder; give v2fly's `data` or UT1's `blacklists` folder, or one list")]
+    #[error(
+        "list {path}: no known list is in this folder; give v2fly's `data` or UT1's `blacklists` folder, or one list"
+    )]
     NoLists {
         /// The folder.
         path: PathBuf,

@@ -220,7 +220,11 @@ impl Categories {
     /// A name that DNS would not allow, or an address, is "All other use" like any name that no rule covers.
     pub fn lookup(&self, name: &str) -> Match {
         let bare = name.strip_suffix('.').unwrap_or(name);
-        if bare.bytes().any(|b| b.is_ascii_uppercase()) { self.find(&bare.to_ascii_lowercase()) } else { self.find(bare) }
+        if bare.bytes().any(|b| b.is_ascii_uppercase()) {
+            self.find(&bare.to_ascii_lowercase())
+        } else {
+            self.find(bare)
+        }
     }
 
     fn find(&self, name: &str) -> Match {

@@ -268,7 +268,8 @@ fn a_plain_list() {
     );
     let facts = &categories.sources()[2];
     assert_eq!((facts.entries, facts.rules, rejected), (12, 6, 6));
-    let places = |why| facts.rejected.iter().find(|(w, _)| *w == why).map(|(_, r)| r.places.iter().map(|p| p.line).collect());
+    let places =
+        |why| facts.rejected.iter().find(|(w, _)| *w == why).map(|(_, r)| r.places.iter().map(|p| p.line).collect());
     assert_eq!(places(Reject::PublicSuffix), Some(vec![7]));
     assert_eq!(places(Reject::SingleLabel), Some(vec![8]));
     assert_eq!(places(Reject::Address), Some(vec![9, 10]));
@@ -299,7 +300,8 @@ fn a_v2fly_list() {
                 odd:example.org\nexample.org stray\ninclude:more\ninclude:absent\n";
     let more = "deep.example\ninclude:more\ninclude:ring\n";
     let ring = "include:more\nring.example\n";
-    let (categories, rejected) = Categories::with_lists(&[v2fly("games", text, &[("more", more), ("ring", ring)], None)]);
+    let (categories, rejected) =
+        Categories::with_lists(&[v2fly("games", text, &[("more", more), ("ring", ring)], None)]);
     check(
         &categories,
         "www.example.com games
@@ -322,7 +324,12 @@ fn v2fly_attributes_filter_rules_and_includes() {
     let of = |text: &str, attribute: Option<&str>| {
         let (categories, _) = Categories::with_lists(&[v2fly("games", text, &[("company", company)], attribute)]);
         let names = ["shop.example", "track.example", "far.example", "both.example"];
-        names.iter().filter(|n| categories.lookup(n).origin != Origin::None).map(|n| &n[..n.len() - 8]).collect::<Vec<_>>().join(" ")
+        names
+            .iter()
+            .filter(|n| categories.lookup(n).origin != Origin::None)
+            .map(|n| &n[..n.len() - 8])
+            .collect::<Vec<_>>()
+            .join(" ")
     };
     assert_eq!(of("include:company", None), "shop track far both");
     assert_eq!(of("include:company @ads", None), "track both");
@@ -423,11 +430,12 @@ fn every_row_of_the_table_is_well_formed_sorted_and_once() {
 /// Suffixes of the ICANN section in the table are reserved to one sort of holder; all other rules pass the check of lists.
 #[test]
 fn whole_suffixes_in_the_table_are_these() {
-    let wide: BTreeSet<_> = rules().filter(|(name, _)| lists::usable_name(name).is_err()).map(|(name, _)| name).collect();
+    let wide: BTreeSet<_> =
+        rules().filter(|(name, _)| lists::usable_name(name).is_err()).map(|(name, _)| name).collect();
     assert_eq!(wide.into_iter().collect::<Vec<_>>(), ["edu", "gov", "mil"]);
-    let suffixes: BTreeSet<_> =
-        rules().map(|(name, _)| name).filter(|n| crate::suffix::is_icann_suffix(n)).collect();
-    let expected = ["ac.uk", "edu", "gov", "gov.gg", "gov.ie", "gov.uk", "mil", "mod.uk", "nhs.uk", "police.uk", "sch.uk"];
+    let suffixes: BTreeSet<_> = rules().map(|(name, _)| name).filter(|n| crate::suffix::is_icann_suffix(n)).collect();
+    let expected =
+        ["ac.uk", "edu", "gov", "gov.gg", "gov.ie", "gov.uk", "mil", "mod.uk", "nhs.uk", "police.uk", "sch.uk"];
     for suffix in &suffixes {
         assert!(expected.contains(suffix), "{suffix} is open to everybody");
     }
@@ -438,7 +446,8 @@ fn the_table_is_wide_enough() {
     let sites: BTreeSet<_> = rules().filter_map(|(name, _)| registrable_domain(name)).collect();
     assert!(sites.len() >= 1_500, "{} registrable domains", sites.len());
     for kind in Taxonomy::ids().filter(|k| *k != CategoryId::OTHER) {
-        let sites: BTreeSet<_> = rules().filter(|(_, k)| *k == kind).filter_map(|(n, _)| registrable_domain(n)).collect();
+        let sites: BTreeSet<_> =
+            rules().filter(|(_, k)| *k == kind).filter_map(|(n, _)| registrable_domain(n)).collect();
         assert!(sites.len() >= 10, "{}: {} registrable domains", kind.as_str(), sites.len());
     }
 }
@@ -534,7 +543,12 @@ fn whole_collections_with_their_usual_kinds() {
     let all: Vec<_> = v2.into_iter().chain(ut1).collect();
     let (categories, rejected) = Categories::with_lists(&all);
     for facts in categories.sources() {
-        assert_eq!(facts.entries, facts.rules + facts.covered + facts.protects + facts.rejected.total(), "{}", facts.name);
+        assert_eq!(
+            facts.entries,
+            facts.rules + facts.covered + facts.protects + facts.rejected.total(),
+            "{}",
+            facts.name
+        );
     }
     assert!(categories.len() > 80_000 && rejected > 0, "{} rules, {rejected} rejected", categories.len());
     check(&categories, "www.example-tc.gov.uk government\nwww.facebook.com social\nnotfacebook.example");
@@ -545,7 +559,8 @@ fn loading_says_what_to_write_instead() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("list.txt");
     std::fs::write(&path, b"a.example\n\xff.example\n").unwrap();
-    let code = |path: &Path, kind, category| load_lists(path, kind, category, None).map(|l| l.len()).map_err(|e| e.code());
+    let code =
+        |path: &Path, kind, category| load_lists(path, kind, category, None).map(|l| l.len()).map_err(|e| e.code());
     assert_eq!(code(&path, "plain", Some("games")), Ok(1));
     assert_eq!(code(&path, "plain", None), Err("list_category_missing"));
     assert_eq!(code(&path, "plain", Some("gaming")), Err("list_category_unknown"));

@@ -137,11 +137,6 @@ pub(crate) fn rcode_word(rcode: u16) -> String {
     }
 }
 
-/// The response code that a word stands for.
-pub(crate) fn rcode_number(word: &str) -> Option<u16> {
-    RCODES.iter().find(|r| r.1 == word).map(|r| r.0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,6 +152,5 @@ mod tests {
         assert_eq!(type_number("a"), None);
         assert_eq!(rcode_word(3), "NXDOMAIN");
         assert_eq!(rcode_word(23), "RCODE23");
-        assert_eq!(rcode_number("REFUSED"), Some(5));
     }
 }

@@ -372,8 +372,7 @@ mod tests {
 
     #[test]
     fn waiting_questions_are_bounded() {
-        let steps: Vec<_> =
-            (0..40_000_u32).map(|n| (0, octets(n as u8, Q, &format!("n{n}.example")))).collect();
+        let steps: Vec<_> = (0..40_000_u32).map(|n| (0, octets(n as u8, Q, &format!("n{n}.example")))).collect();
         let (got, _) = run(&Options::default(), &steps);
         assert_eq!(got.len(), 40_000);
     }

@@ -416,7 +416,11 @@ mod tests {
         );
         let v6 = [0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
         let body = [QUESTION, &rr(28, 1, 60, &v6), &rr(16, 1, 60, b"\x02hi")].concat();
-        check(&msg(0x8180, [1, 2, 0, 0], &body), "www.example.com A NOERROR | www.example.com AAAA 60 2001:db8::1", None);
+        check(
+            &msg(0x8180, [1, 2, 0, 0], &body),
+            "www.example.com A NOERROR | www.example.com AAAA 60 2001:db8::1",
+            None,
+        );
         check(&msg(0x8183, [1, 0, 0, 0], QUESTION), "www.example.com A NXDOMAIN", None);
         check(&msg(0x8180, [1, 0, 0, 0], b"\0\0\x02\0\x01"), ". NS NOERROR", None);
         // Another class is stepped over; a TTL above 2^31 - 1 is 0.

@@ -400,7 +400,8 @@ mod tests {
             check(&format!("12 192.168.1.5/40001 {text}"), s, Event::Answer { name, outcome, known });
         };
         use Outcome::{Address, Cname, Data, NoData, Rcode};
-        for word in ["reply", "cached", "cached-stale", "config", "auth", "DHCP", "/etc/hosts", "/tmp/hosts/dhcp.cfg01"] {
+        for word in ["reply", "cached", "cached-stale", "config", "auth", "DHCP", "/etc/hosts", "/tmp/hosts/dhcp.cfg01"]
+        {
             with(&format!("{word} a.example is 192.0.2.1"), "a.example", Address(addr("192.0.2.1")), true);
         }
         with("reply a.example is 2001:db8::1", "a.example", Address(addr("2001:db8::1")), true);

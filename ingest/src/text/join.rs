@@ -48,7 +48,7 @@ pub(crate) struct Joiner {
 impl Joiner {
     pub(crate) fn new() -> Self {
         Self {
-            ring: Ring::new(),
+            ring: Ring::default(),
             by_serial: FxHashMap::default(),
             waiting: Vec::new(),
             current: Vec::new(),

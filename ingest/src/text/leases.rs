@@ -172,7 +172,8 @@ mod tests {
         check("DHCPACK(br0) 192.168.1.50 02:00:5e:10:00:01", Some((mac, "192.168.1.50", None)));
         check("981237 DHCPACK(br0) 192.168.1.50 02:00:5e:10:00:01 ", Some((mac, "192.168.1.50", None)));
         check("DHCPREPLY(br0) 2001:db8::50 00:03:00:01:02:00 laptop", Some(("", "2001:db8::50", Some("laptop"))));
-        for other in ["DHCPDISCOVER(br0) 02:00:5e:10:00:01", "DHCPOFFER(br0) 192.168.1.50 02:00:5e:10:00:01", "12", ""] {
+        for other in ["DHCPDISCOVER(br0) 02:00:5e:10:00:01", "DHCPOFFER(br0) 192.168.1.50 02:00:5e:10:00:01", "12", ""]
+        {
             check(other, None);
             assert!(!is_acknowledgement(other), "{other}");
         }

@@ -1,5 +1,7 @@
 //! Questions of dnsmasq's log that may still get lines, in a ring of bounded size.
 
+use std::collections::VecDeque;
+
 use model::{Addr, Answer, Lookup, Micros, rr};
 
 use crate::text::out::Out;
@@ -165,70 +167,67 @@ impl Open {
     }
 }
 
-/// The open questions in the order in which they were asked. Each has a number that is never used again.
-#[derive(Debug)]
+/// The open questions in the order in which they were asked. Each has a number that is never used again; what is handed
+/// on is used again for later questions, so that the memory in use is what is open and no more.
+#[derive(Debug, Default)]
 pub(crate) struct Ring {
-    slots: Vec<Open>,
+    open: VecDeque<Open>,
+    spare: Vec<Open>,
+    /// Number of the oldest.
     head: u64,
-    tail: u64,
 }
 
 impl Ring {
-    pub(crate) fn new() -> Self {
-        Self { slots: Vec::new(), head: 0, tail: 0 }
-    }
-
-    fn index(n: u64) -> usize {
-        n as usize % OPEN_MAX
-    }
-
     /// Whether the ring holds as many as it may.
     pub(crate) fn is_full(&self) -> bool {
-        self.tail - self.head >= OPEN_MAX as u64
+        self.open.len() >= OPEN_MAX
     }
 
     /// Adds a question. The ring must not be full.
     pub(crate) fn push(&mut self, asked: &Asked<'_>) -> u64 {
-        let n = self.tail;
-        if Self::index(n) >= self.slots.len() {
-            self.slots.push(Open::default());
-        }
-        self.tail += 1;
-        if let Some(slot) = self.slots.get_mut(Self::index(n)) {
-            slot.begin(asked);
-        }
-        n
+        let mut open = self.spare.pop().unwrap_or_default();
+        open.begin(asked);
+        self.open.push_back(open);
+        self.head + self.open.len() as u64 - 1
     }
 
     /// The oldest question and its number.
     pub(crate) fn oldest(&self) -> Option<(u64, &Open)> {
-        self.get(self.head).map(|o| (self.head, o))
+        self.open.front().map(|o| (self.head, o))
     }
 
     /// Hands the oldest on.
     pub(crate) fn give_oldest(&mut self, out: &mut Out<'_>) {
-        if let Some(open) = self.get(self.head) {
+        if let Some(open) = self.open.pop_front() {
             open.give(out);
             self.head += 1;
+            self.spare.push(open);
         }
+    }
+
+    fn index(&self, n: u64) -> Option<usize> {
+        usize::try_from(n.checked_sub(self.head)?).ok()
     }
 
     /// A question that is still open.
     pub(crate) fn get(&self, n: u64) -> Option<&Open> {
-        if n < self.head || n >= self.tail { None } else { self.slots.get(Self::index(n)) }
+        self.open.get(self.index(n)?)
     }
 
     /// A question that is still open.
     pub(crate) fn get_mut(&mut self, n: u64) -> Option<&mut Open> {
-        if n < self.head || n >= self.tail { None } else { self.slots.get_mut(Self::index(n)) }
+        let index = self.index(n)?;
+        self.open.get_mut(index)
     }
 
     /// Gives `to` the answer of `from`.
     pub(crate) fn copy_answer(&mut self, from: u64, to: u64) {
-        let (Some(_), Some(_)) = (self.get(from), self.get(to)) else { return };
-        let (a, b) = (Self::index(from), Self::index(to));
-        if let Ok([from, to]) = self.slots.get_disjoint_mut([a, b]) {
-            to.copy_answer(from);
+        let Some(answered) = self.get_mut(from).map(std::mem::take) else { return };
+        if let Some(to) = self.get_mut(to) {
+            to.copy_answer(&answered);
+        }
+        if let Some(from) = self.get_mut(from) {
+            *from = answered;
         }
     }
 }

@@ -68,7 +68,8 @@ fn extra_lines_are_joined_by_serial() {
 #[test]
 fn every_ending_of_a_question() {
     let ask = |n: u32, q: &str, lines: &[&str]| {
-        let mut s = format!("May 24 13:30:01 dnsmasq[7]: {n} 192.168.1.5/4 query[{q}] www.example.com from 192.168.1.5\n");
+        let mut s =
+            format!("May 24 13:30:01 dnsmasq[7]: {n} 192.168.1.5/4 query[{q}] www.example.com from 192.168.1.5\n");
         for l in lines {
             s += &format!("May 24 13:30:02 dnsmasq[7]: {n} 192.168.1.5/4 {l}\n");
         }
@@ -80,7 +81,11 @@ fn every_ending_of_a_question() {
     one("A", &["cached www.example.com is NXDOMAIN"], "NXDOMAIN - @0");
     one("A", &["reply www.example.com is NODATA-IPv4"], "NOERROR - @0");
     one("HTTPS", &["reply www.example.com is <HTTPS>"], "NOERROR - @0");
-    one("A", &["forwarded www.example.com to 192.0.2.53", "reply error is SERVFAIL (EDE: network error)"], "SERVFAIL - @0");
+    one(
+        "A",
+        &["forwarded www.example.com to 192.0.2.53", "reply error is SERVFAIL (EDE: network error)"],
+        "SERVFAIL - @0",
+    );
     one("A", &["config error is REFUSED (EDE: not ready)"], "REFUSED - @0");
     one("A", &["gravity blocked www.example.com is 0.0.0.0"], "NOERROR - @0 | www.example.com A - 0.0.0.0");
     let alias = "NOERROR - @0 | www.example.com CNAME - ->cdn.example";
@@ -197,7 +202,9 @@ fn stamps_of_every_kind_give_one_time() {
         let text = format!("{stamp}dnsmasq[7]: query[A] www.example.com from 192.168.1.5\n");
         check(&text, &["2026-05-24T12:30:01Z 192.168.1.5 www.example.com A - - @0"], &[]);
     }
-    let line = |ms: u32, rest: &str| format!("<30>1 2026-05-24T13:30:01.{ms}+01:00 box dnsmasq 7 - - 3 192.168.1.5/4 {rest}\n");
+    let line = |ms: u32, rest: &str| {
+        format!("<30>1 2026-05-24T13:30:01.{ms}+01:00 box dnsmasq 7 - - 3 192.168.1.5/4 {rest}\n")
+    };
     let text = line(250, "query[A] a.example from 192.168.1.5") + &line(262, "reply a.example is 192.0.2.1");
     let want = "2026-05-24T12:30:01.262Z 192.168.1.5 a.example A NOERROR 12 @0 | a.example A - 192.0.2.1";
     check(&text, &[want], &[]);
@@ -240,7 +247,14 @@ fn a_missing_year_over_new_year() {
 #[test]
 fn the_repeated_and_the_skipped_hour() {
     let options = Options { night: Some(date(2026, 10, 25)), ..london() };
-    let stamps = ["Oct 25 00:59:59", "Oct 25 01:10:00", "Oct 25 01:59:59", "Oct 25 01:00:00", "Oct 25 01:40:00", "Oct 25 02:00:00"];
+    let stamps = [
+        "Oct 25 00:59:59",
+        "Oct 25 01:10:00",
+        "Oct 25 01:59:59",
+        "Oct 25 01:00:00",
+        "Oct 25 01:40:00",
+        "Oct 25 02:00:00",
+    ];
     let (got, tally) = years(&options, &stamps);
     assert_eq!(
         got,

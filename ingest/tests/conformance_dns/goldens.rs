@@ -118,7 +118,12 @@ fn zeek(path: &Path) -> Vec<(String, String, u16, Option<u16>)> {
     rows.map(|l| {
         let words: Vec<&str> = l.split('\t').collect();
         let get = |key: &str| words[at(key)];
-        (get("id.orig_h").to_owned(), get("query").to_owned(), get("qtype").parse().unwrap_or(0), get("rcode").parse().ok())
+        (
+            get("id.orig_h").to_owned(),
+            get("query").to_owned(),
+            get("qtype").parse().unwrap_or(0),
+            get("rcode").parse().ok(),
+        )
     })
     .collect()
 }
@@ -157,7 +162,8 @@ fn tcpdump_answers(text: &str) -> Vec<(String, Vec<String>)> {
         let from_server = ends.rsplit(' ').next().unwrap().ends_with(".53");
         let Some((to, rest)) = rest.split_once(": ") else { continue };
         // An answer has its counts, as in `22836*- 2/2/5`; a question has none.
-        let counts = rest.split(' ').find(|w| w.split('/').count() == 3 && w.split('/').all(|n| n.parse::<u16>().is_ok()));
+        let counts =
+            rest.split(' ').find(|w| w.split('/').count() == 3 && w.split('/').all(|n| n.parse::<u16>().is_ok()));
         let Some(counts) = counts.filter(|_| from_server) else { continue };
         let records = rest.split_once(counts).unwrap().1;
         let list = records.split(", ").filter_map(|r| {

@@ -53,7 +53,13 @@ fn start(port: u16, log: &std::path::Path, extra: bool) -> Option<Running> {
     let mut command = Command::new("dnsmasq");
     command
         .args(["--keep-in-foreground", "--no-resolv", "--no-hosts", "--conf-file=/dev/null", "--pid-file="])
-        .args(["--listen-address=127.0.0.1", "--bind-interfaces", "--user=root", "--local=/example/", "--local=/example.com/"])
+        .args([
+            "--listen-address=127.0.0.1",
+            "--bind-interfaces",
+            "--user=root",
+            "--local=/example/",
+            "--local=/example.com/",
+        ])
         .args(["--address=/blocked.example/0.0.0.0", "--host-record=www.example.com,192.0.2.1,2001:db8::1"])
         .args(["--cname=alias.example.com,www.example.com", "--txt-record=text.example.com,hello"])
         .arg(if extra { "--log-queries=extra" } else { "--log-queries" })

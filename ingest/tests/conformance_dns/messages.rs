@@ -40,7 +40,8 @@ pub(crate) fn lookups(messages: &[Message]) -> Vec<Rec> {
             (false, _) => {}
             (true, at) => {
                 let question = at.map(|i| open.remove(i));
-                let Some((name, qtype)) = m.question.clone().or_else(|| question.and_then(|q| q.question.clone())) else {
+                let Some((name, qtype)) = m.question.clone().or_else(|| question.and_then(|q| q.question.clone()))
+                else {
                     continue;
                 };
                 out.push(Rec {

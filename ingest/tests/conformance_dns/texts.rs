@@ -14,10 +14,34 @@ const CASES: &[Case] = &[
     ("adguard/quoted/api-querylog-2025.json", "", 0, 0, "format_unknown:1"),
     ("dhcp/quoted/dnsmasq.leases.lcdiags", "leases", 0, 8, ""),
     ("dnsmasq-log/quoted/dnsmasq-pihole-special.log", "dnsmasq", 1, 0, "dns_no_question:1 line_other:7"),
-    ("dnsmasq-log/template_log_parser/0.4/pihole_debian_sample_log.log", "dnsmasq", 4, 0, "file_cut:1 dns_truncated:1 dns_no_question:4 line_other:72"),
-    ("dnsmasq-log/template_log_parser/0.4/pihole_sample_log.log", "dnsmasq", 4, 0, "dns_truncated:1 dns_no_question:4 line_other:20"),
-    ("dnsmasq-log/template_log_parser/0.6/pihole_debian_sample_log.log", "dnsmasq", 5, 0, "file_cut:1 dns_truncated:1 dns_no_question:5 line_other:22"),
-    ("dnsmasq-log/template_log_parser/0.6/pihole_sample_log.log", "dnsmasq", 5, 0, "dns_truncated:1 dns_no_question:5 line_other:15"),
+    (
+        "dnsmasq-log/template_log_parser/0.4/pihole_debian_sample_log.log",
+        "dnsmasq",
+        4,
+        0,
+        "file_cut:1 dns_truncated:1 dns_no_question:4 line_other:72",
+    ),
+    (
+        "dnsmasq-log/template_log_parser/0.4/pihole_sample_log.log",
+        "dnsmasq",
+        4,
+        0,
+        "dns_truncated:1 dns_no_question:4 line_other:20",
+    ),
+    (
+        "dnsmasq-log/template_log_parser/0.6/pihole_debian_sample_log.log",
+        "dnsmasq",
+        5,
+        0,
+        "file_cut:1 dns_truncated:1 dns_no_question:5 line_other:22",
+    ),
+    (
+        "dnsmasq-log/template_log_parser/0.6/pihole_sample_log.log",
+        "dnsmasq",
+        5,
+        0,
+        "dns_truncated:1 dns_no_question:5 line_other:15",
+    ),
 ];
 
 #[test]

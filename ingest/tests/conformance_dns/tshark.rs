@@ -11,7 +11,13 @@ use crate::{Row, data, ours, samples};
 /// What tshark says, as PDML; none where it is not installed.
 fn pdml(path: &Path) -> Option<String> {
     let mut command = Command::new("tshark");
-    command.arg("-r").arg(path).args(["-n", "-T", "pdml", "-Y", "dns && !icmp && !icmpv6 && (udp.port == 53 || tcp.port == 53)"]);
+    command.arg("-r").arg(path).args([
+        "-n",
+        "-T",
+        "pdml",
+        "-Y",
+        "dns && !icmp && !icmpv6 && (udp.port == 53 || tcp.port == 53)",
+    ]);
     let out = command.output().ok()?;
     Some(String::from_utf8_lossy(&out.stdout).into_owned())
 }
@@ -35,7 +41,8 @@ fn name(show: &str) -> String {
 /// The text of a name from its octets in hex, with the escapes of RFC 1035 section 5.1, which Wireshark's own text lacks;
 /// none where it is compressed or malformed.
 fn from_wire(hex: &str) -> Option<String> {
-    let octets: Option<Vec<u8>> = (0..hex.len() / 2).map(|i| u8::from_str_radix(&hex[i * 2..i * 2 + 2], 16).ok()).collect();
+    let octets: Option<Vec<u8>> =
+        (0..hex.len() / 2).map(|i| u8::from_str_radix(&hex[i * 2..i * 2 + 2], 16).ok()).collect();
     let (octets, mut at, mut labels) = (octets?, 0, Vec::new());
     loop {
         let length = usize::from(*octets.get(at)?);

@@ -1,10 +1,8 @@
 //! Bad input through the command: a clear message, the right exit code, and nothing else lost.
 
-mod common;
-
 use std::fs;
 
-use common::{expect, folder, run};
+use crate::common::{expect, folder, run};
 
 /// Adds one file to the inbox of a good council and expects the nights to be as if it were not there, but for the gap.
 fn check_bad_file(name: &str, content: &[u8], code: i32, said: &str) {
@@ -164,7 +162,7 @@ fn a_full_disk_leaves_no_half_night() {
     let stderr = String::from_utf8_lossy(&out.stderr).into_owned();
     assert_eq!(out.status.code(), Some(1), "{stderr}");
     assert!(stderr.contains(".parquet") || stderr.contains("store"), "{stderr}");
-    let left: Vec<_> = common::snapshot(&f.root.join("store")).into_keys().collect();
+    let left: Vec<_> = crate::common::snapshot(&f.root.join("store")).into_keys().collect();
     assert!(left.iter().all(|p| !p.to_string_lossy().ends_with(".parquet")), "{left:?}");
     let (code, lines, stderr) = f.nightly(&[]);
     assert_eq!(code, 0, "{stderr}");

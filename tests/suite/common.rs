@@ -5,19 +5,19 @@ use std::process::{Command, Output};
 use std::sync::OnceLock;
 
 /// The command under test, run inside a folder.
-pub fn tithing(dir: &Path, args: &[&str]) -> Output {
+pub(crate) fn tithing(dir: &Path, args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_tithing")).current_dir(dir).args(args).output().expect("the command starts")
 }
 
 /// Exit code, standard output, standard error.
-pub fn run(dir: &Path, args: &[&str]) -> (i32, String, String) {
+pub(crate) fn run(dir: &Path, args: &[&str]) -> (i32, String, String) {
     let out = tithing(dir, args);
     let text = |b: Vec<u8>| String::from_utf8(b).expect("output is UTF-8");
     (out.status.code().expect("the command ends by itself"), text(out.stdout), text(out.stderr))
 }
 
 /// Runs and asserts the exit code, showing what was said where it differs.
-pub fn expect(dir: &Path, args: &[&str], code: i32) -> (String, String) {
+pub(crate) fn expect(dir: &Path, args: &[&str], code: i32) -> (String, String) {
     let (found, stdout, stderr) = run(dir, args);
     assert_eq!(found, code, "tithing {args:?}\n--- stdout\n{stdout}\n--- stderr\n{stderr}");
     (stdout, stderr)
@@ -45,17 +45,17 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// A provider's folder with one council of 8 people and two nights, before anything was ingested.
-pub struct Folder {
+pub(crate) struct Folder {
     /// Keeps the folder alive.
-    pub temp: tempfile::TempDir,
+    pub(crate) temp: tempfile::TempDir,
     /// The provider's folder.
-    pub root: PathBuf,
+    pub(crate) root: PathBuf,
     /// The council's id.
-    pub id: String,
+    pub(crate) id: String,
 }
 
 /// A fresh copy of the generated folder.
-pub fn folder() -> Folder {
+pub(crate) fn folder() -> Folder {
     let temp = tempfile::tempdir().expect("a temporary folder");
     let root = temp.path().join("provider");
     copy(&pristine().join("pristine"), &root);
@@ -69,12 +69,12 @@ pub fn folder() -> Folder {
 
 impl Folder {
     /// A path inside the council's folder.
-    pub fn council(&self, name: &str) -> PathBuf {
+    pub(crate) fn council(&self, name: &str) -> PathBuf {
         self.root.join("authorities").join(&self.id).join(name)
     }
 
     /// Replaces text in one of the council's files; the text must stand there.
-    pub fn edit(&self, name: &str, from: &str, to: &str) {
+    pub(crate) fn edit(&self, name: &str, from: &str, to: &str) {
         let path = self.council(name);
         let text = std::fs::read_to_string(&path).expect("a file to edit");
         assert!(text.contains(from), "{name} does not hold {from:?}:\n{text}");
@@ -82,7 +82,7 @@ impl Folder {
     }
 
     /// Files of the inbox whose name ends so.
-    pub fn inbox(&self, ending: &str) -> Vec<PathBuf> {
+    pub(crate) fn inbox(&self, ending: &str) -> Vec<PathBuf> {
         let mut found: Vec<PathBuf> = std::fs::read_dir(self.council("inbox"))
             .expect("an inbox")
             .map(|e| e.expect("an entry").path())
@@ -93,7 +93,7 @@ impl Folder {
     }
 
     /// One `nightly --format json`, its exit code and its lines.
-    pub fn nightly(&self, more: &[&str]) -> (i32, Vec<serde_json::Value>, String) {
+    pub(crate) fn nightly(&self, more: &[&str]) -> (i32, Vec<serde_json::Value>, String) {
         let mut args = vec!["nightly", "--format", "json"];
         args.extend(more);
         let (code, stdout, stderr) = run(&self.root, &args);
@@ -103,7 +103,7 @@ impl Folder {
 }
 
 /// Every file under a folder with its content, by path.
-pub fn snapshot(dir: &Path) -> std::collections::BTreeMap<PathBuf, Vec<u8>> {
+pub(crate) fn snapshot(dir: &Path) -> std::collections::BTreeMap<PathBuf, Vec<u8>> {
     let mut found = std::collections::BTreeMap::new();
     let mut open = vec![dir.to_path_buf()];
     while let Some(dir) = open.pop() {

@@ -1,12 +1,10 @@
 //! The nights through the command: every byte accounted for, repeats change nothing, order and names of files neither.
 
-mod common;
-
 use std::fs;
 
-use common::{expect, folder, snapshot};
+use crate::common::{expect, folder, snapshot};
 
-fn truth(f: &common::Folder) -> serde_json::Value {
+fn truth(f: &crate::common::Folder) -> serde_json::Value {
     let all: serde_json::Value = serde_json::from_str(&fs::read_to_string(f.root.join("truth.json")).unwrap()).unwrap();
     all["authorities"][&f.id].clone()
 }
@@ -41,7 +39,7 @@ fn a_repeated_night_changes_no_byte() {
     assert_eq!(before, snapshot(&f.root.join("store")));
 }
 
-fn partitions(f: &common::Folder) -> Vec<(String, Vec<u8>)> {
+fn partitions(f: &crate::common::Folder) -> Vec<(String, Vec<u8>)> {
     let store = f.root.join("store");
     let all = snapshot(&store).into_iter();
     all.map(|(p, b)| (p.strip_prefix(&store).unwrap().display().to_string(), b)).collect()

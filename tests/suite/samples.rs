@@ -1,8 +1,6 @@
 //! The samples in the manual are good input.
 
-mod common;
-
-use common::{expect, run};
+use crate::common::{expect, run};
 
 #[test]
 fn init_writes_samples_that_check_accepts() {
@@ -20,11 +18,11 @@ fn init_writes_samples_that_check_accepts() {
 fn init_never_touches_what_is_there() {
     let dir = tempfile::tempdir().unwrap();
     expect(dir.path(), &["init", "example-parish"], 0);
-    let before = common::snapshot(dir.path());
+    let before = crate::common::snapshot(dir.path());
     let (code, _, stderr) = run(dir.path(), &["init", "example-parish"]);
     assert_eq!(code, 1);
     assert!(stderr.contains("nothing was changed"), "{stderr}");
-    assert_eq!(before, common::snapshot(dir.path()));
+    assert_eq!(before, crate::common::snapshot(dir.path()));
 }
 
 #[test]

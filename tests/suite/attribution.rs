@@ -1,8 +1,6 @@
 //! Attribution on captures that somebody else took: the site that the join gives, against the TLS or QUIC server name
 //! that another program (nDPI) read from the same packets. Skipped, and said so, where the samples are absent.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -68,7 +66,7 @@ struct Score {
 }
 
 fn score(capture: &Path, golden: &str, misses: &mut Vec<String>) -> Score {
-    let (_, stdout, _) = common::run(
+    let (_, stdout, _) = crate::common::run(
         capture.parent().unwrap(),
         &["inspect", "--records", "--attribute", "--format", "json", &capture.display().to_string()],
     );
