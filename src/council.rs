@@ -128,7 +128,13 @@ impl<'a> Council<'a> {
     pub(crate) fn keyed_hashes(&self) -> Result<Vec<(String, [u8; 32])>, Failure> {
         let key = self.ledger_key()?;
         let plain = self.config_hashes();
-        Ok(plain.into_iter().map(|(part, hash)| { let keyed = key.hash(&part, &hash); (part, keyed) }).collect())
+        Ok(plain
+            .into_iter()
+            .map(|(part, hash)| {
+                let keyed = key.hash(&part, &hash);
+                (part, keyed)
+            })
+            .collect())
     }
 }
 

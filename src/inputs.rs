@@ -163,6 +163,17 @@ fn report_damage(authority: &Authority, scan: &Scan) -> bool {
         );
         damaged = true;
     }
+    if !damaged && scan.formats.is_empty() {
+        let found: Vec<String> = scan.problems.iter().map(|p| format!("{} x {}", p.reason.code(), p.count)).collect();
+        tracing::warn!(
+            "{}: {}: no flow, lookup or lease in it ({}); the file is left out, all other files are read; hint: see it with \
+             `tithing inspect`, or narrow the source's glob",
+            authority.id,
+            scan.path.display(),
+            found.join(", ")
+        );
+        damaged = true;
+    }
     damaged
 }
 

@@ -1,4 +1,5 @@
 //! The house rules, read off the tree: who may import whom, how long a function may be, what must never stand where.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -74,11 +75,18 @@ fn crates_import_only_what_the_table_allows() {
 
 #[test]
 fn only_their_rooms_name_the_heavy_parts() {
-    let owners = [("polars", "analyze"), ("pcap", "ingest"), ("etherparse", "ingest"), ("maxminddb", "analyze"), ("askama", "reports")];
+    let owners = [
+        ("polars", "analyze"),
+        ("pcap", "ingest"),
+        ("etherparse", "ingest"),
+        ("maxminddb", "analyze"),
+        ("askama", "reports"),
+    ];
     for (dependency, owner) in owners {
         for name in import_table().keys().filter(|n| **n != owner) {
             let manifest: toml::Table = read(format!("{name}/Cargo.toml")).parse().unwrap();
-            let found = manifest.get("dependencies").and_then(|d| d.as_table()).is_some_and(|d| d.contains_key(dependency));
+            let found =
+                manifest.get("dependencies").and_then(|d| d.as_table()).is_some_and(|d| d.contains_key(dependency));
             assert!(!found, "{name} depends on {dependency}, which belongs to {owner}");
         }
     }
@@ -126,7 +134,9 @@ fn functions_and_files_stay_short() {
 
 #[test]
 fn every_file_says_what_it_is() {
-    for path in sources_of(&["src", "model", "store", "gate", "ingest", "analyze", "reports", "fixtures", "tests", "benches"]) {
+    for path in
+        sources_of(&["src", "model", "store", "gate", "ingest", "analyze", "reports", "fixtures", "tests", "benches"])
+    {
         let text = read(&path);
         assert!(text.starts_with("//!"), "{} does not open with a module doc", shown(&path));
     }
@@ -230,7 +240,8 @@ fn docs_and_fixtures_use_reserved_addresses() {
 
 #[test]
 fn the_project_speaks_of_itself_alone() {
-    let mut all = sources_of(&["src", "model", "store", "gate", "ingest", "analyze", "reports", "fixtures", "tests", "benches"]);
+    let mut all =
+        sources_of(&["src", "model", "store", "gate", "ingest", "analyze", "reports", "fixtures", "tests", "benches"]);
     files_under(&Path::new(ROOT).join("docs"), ".md", &mut all);
     for name in ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "Makefile", "Cargo.toml"] {
         all.push(Path::new(ROOT).join(name));

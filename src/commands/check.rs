@@ -88,7 +88,11 @@ fn outputs(ladder: &gate::Ladder) -> [(&'static str, String); 2] {
             return "yes".to_owned();
         }
         let without: Vec<&str> = ladder.unmet().filter(|r| r.without < needs).map(|r| r.code).collect();
-        if without.is_empty() { "no: the assessment's mode asks for less".to_owned() } else { format!("no: {}", without.join(", ")) }
+        if without.is_empty() {
+            "no: the assessment's mode asks for less".to_owned()
+        } else {
+            format!("no: {}", without.join(", "))
+        }
     };
     [("link totals", say(gate::Mode::Totals)), ("kinds of site", say(gate::Mode::Categories))]
 }

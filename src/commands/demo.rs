@@ -61,7 +61,8 @@ impl Totals {
     }
 
     fn line(&self) -> String {
-        let balance = if self.counted == self.kept + self.excluded + self.undecodable { "to the byte" } else { "NOT BALANCED" };
+        let balance =
+            if self.counted == self.kept + self.excluded + self.undecodable { "to the byte" } else { "NOT BALANCED" };
         format!(
             "{} nights: counted {} = kept {} + excluded {} + undecodable {} bytes, {balance}\n",
             self.nights, self.counted, self.kept, self.excluded, self.undecodable

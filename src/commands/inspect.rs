@@ -3,18 +3,20 @@
 use std::path::Path;
 
 use arrow::array::RecordBatch;
-use ingest::{Format, FlowsRead, Options, Scan, Sink, Templates};
+use ingest::{FlowsRead, Format, Options, Scan, Sink, Templates};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use model::{FlowView, Lease, LookupView, Micros, Tally};
 
 use crate::args::{DataFormat, InspectArgs};
+use crate::clock::Clock;
 use crate::messages;
 use crate::outcome::{Failure, Outcome};
 
 /// Decodes every file and shows what was asked for.
-pub(crate) fn run(args: &InspectArgs) -> Result<Outcome, Failure> {
-    let options = options(args)?;
+pub(crate) fn run(args: &InspectArgs, now: Option<Timestamp>) -> Result<Outcome, Failure> {
+    let options = options(args, now)?;
     let mut outcome = Outcome::Done;
     let mut templates = Templates::default();
     let mut evidence = args.attribute.then(|| Evidence(analyze::Attributor::new(analyze::HOLD_S_DEFAULT)));
@@ -58,12 +60,13 @@ fn unreadable(scan: &Scan, read: &FlowsRead) -> bool {
     scan.formats.values().sum::<u64>() == 0 && read.records == 0 && !scan.problems.is_empty()
 }
 
-fn options(args: &InspectArgs) -> Result<Options, Failure> {
+fn options(args: &InspectArgs, now: Option<Timestamp>) -> Result<Options, Failure> {
     let zone = TimeZone::get(&args.zone)
         .map_err(|_| Failure::new(format!("--zone: '{}' is not a time zone of the IANA database", args.zone)))?;
     let mut options = Options { zone, year: args.year, user_traffic: true, dns: true, ..Options::default() };
     if args.year.is_none() {
-        options.night = other_stamps(&args.files, &options);
+        let today = Clock::choose(now, None).now.to_zoned(options.zone.clone()).date();
+        options.night = other_stamps(&args.files, &options).or(Some(today));
     }
     Ok(options)
 }
@@ -115,10 +118,11 @@ impl Sink for Lines<'_> {
     fn flows(&mut self, batches: &[RecordBatch]) {
         for view in batches.iter().filter_map(|b| FlowView::new(b).ok()) {
             for flow in view.rows() {
-                ingest::inspect::flow_line(&flow, &mut self.text);
+                ingest::inspect::flow_fields(&flow, &mut self.text);
                 if let Some(evidence) = self.evidence {
                     attribution(evidence, &flow, &mut self.text);
                 }
+                self.text.push_str("}\n");
                 self.emit(1 << 16);
             }
         }
@@ -127,21 +131,20 @@ impl Sink for Lines<'_> {
     fn lookups(&mut self, batch: &RecordBatch) {
         for lookup in LookupView::new(batch).into_iter().flat_map(LookupView::rows) {
             ingest::inspect::lookup_line(&lookup, &mut self.text);
+            self.text.push('\n');
             self.emit(1 << 16);
         }
     }
 
     fn lease(&mut self, lease: &Lease) {
         ingest::inspect::lease_line(lease, &mut self.text);
+        self.text.push('\n');
     }
 }
 
-/// Adds the join's fields to the flow's line, inside its closing brace.
+/// Adds the join's fields to the flow's line, before its closing brace.
 fn attribution(evidence: &analyze::SealedAttributor<'static>, flow: &model::Flow, line: &mut String) {
     let found = evidence.attribute(flow);
-    while line.ends_with(['\n', '}']) {
-        line.pop();
-    }
     let mut field = |key: &str, value: &str| {
         line.push_str(&format!(",\"{key}\":{}", serde_json::Value::from(value)));
     };
@@ -156,7 +159,6 @@ fn attribution(evidence: &analyze::SealedAttributor<'static>, flow: &model::Flow
     }
     field("category", found.category.as_str());
     field("evidence", found.evidence.as_str());
-    line.push_str("}\n");
 }
 
 fn records(
@@ -173,6 +175,7 @@ fn records(
     let file = scan.path.display().to_string();
     for problem in problems.iter() {
         ingest::inspect::problem_line(&file, problem, &mut lines.text);
+        lines.text.push('\n');
     }
     lines.emit(0);
     match lines.failed {
@@ -238,7 +241,10 @@ fn table(scan: &Scan, read: &FlowsRead, problems: &Tally, span: (Option<Micros>,
     let formats = scan.formats.iter().map(|(f, n)| format!("{f} ({n} records)")).collect::<Vec<_>>().join(", ");
     let formats = if formats.is_empty() { "no known format".to_owned() } else { formats };
     let mut text = format!("{}\n  formats   {formats}\n", name(&scan.path));
-    text += &format!("  flows     {} ({} bytes)\n  lookups   {}\n  leases    {}\n", read.records, read.octets, scan.lookups, scan.leases);
+    text += &format!(
+        "  flows     {} ({} bytes)\n  lookups   {}\n  leases    {}\n",
+        read.records, read.octets, scan.lookups, scan.leases
+    );
     if let (Some(first), Some(last)) = (stamp(span.0), stamp(span.1)) {
         text += &format!("  from      {first}\n  to        {last}\n");
     }

@@ -20,7 +20,7 @@ pub(crate) fn dispatch(args: &Args) -> Result<Outcome, Failure> {
         Command::Demo { out } => demo::run(out),
         Command::Generate(what) => generate::run(what),
         Command::Init { id } => init::run(&args.config, id),
-        Command::Inspect(what) => inspect::run(what),
+        Command::Inspect(what) => inspect::run(what, args.now),
         Command::Check => with_provider(args, check::run),
         Command::Nightly { authority, date, format } => {
             with_provider(args, |p, c| nightly::run(p, c, authority, *date, *format))

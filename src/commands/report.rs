@@ -68,7 +68,9 @@ pub(crate) fn council(
         return again(&council, &folder, &default.join(id).join(month.to_string()), month, &published, erratum);
     }
     if erratum.is_some() {
-        return Err(Failure::new(format!("{month} is not published, so there is nothing to correct")).hint("report it first"));
+        return Err(
+            Failure::new(format!("{month} is not published, so there is nothing to correct")).hint("report it first")
+        );
     }
     if council.today() <= month.last() {
         let first = month.next().first();
@@ -78,7 +80,9 @@ pub(crate) fn council(
     if council.store.dates(Table::Links, month)?.is_empty() {
         let ladder = gate::judge(council.authority.assessment.as_ref(), council.today());
         let outcome = if ladder.mode == gate::Mode::Nothing { Outcome::Withheld } else { Outcome::Gaps };
-        tracing::warn!("{id}: nothing is stored for {month}, so there is nothing to report; hint: run `tithing nightly` first");
+        tracing::warn!(
+            "{id}: nothing is stored for {month}, so there is nothing to report; hint: run `tithing nightly` first"
+        );
         return Ok(Made { folder: None, outcome });
     }
     first(&council, &folder, month, published.iter().map(|p| p.month).collect())
@@ -185,7 +189,8 @@ fn again(
 fn facts(council: &Council<'_>) -> Result<Facts, Failure> {
     let authority = &council.authority;
     let assessment = authority.assessment.as_ref();
-    let recipient = |r: &gate::Recipient| reports::document::Recipient { role: r.role.clone(), document: r.document.clone() };
+    let recipient =
+        |r: &gate::Recipient| reports::document::Recipient { role: r.role.clone(), document: r.document.clone() };
     let mut sources: Vec<String> = authority.sources.iter().map(|s| s.kind.as_str().to_owned()).collect();
     sources.sort();
     sources.dedup();

@@ -166,8 +166,9 @@ impl Authority {
     pub(crate) fn load(provider: &Provider, id: &str) -> Result<Self, Failure> {
         let dir = provider.authority_dir(id);
         let path = dir.join("authority.toml");
-        let text = read_text(&path)
-            .map_err(|f| Failure::new(f.to_string()).hint(format!("`tithing init {id}` makes an authority's folder")))?;
+        let text = read_text(&path).map_err(|f| {
+            Failure::new(f.to_string()).hint(format!("`tithing init {id}` makes an authority's folder"))
+        })?;
         let typed: Typed = parse_toml(&path, &text)?;
         let zone = zone(&path, typed.zone.as_deref().unwrap_or("Europe/London"))?;
         let mut files = vec![("authority.toml".to_owned(), text)];
@@ -192,7 +193,8 @@ impl Authority {
             resolvers: typed.resolvers.iter().copied().map(Addr::from).collect(),
             sources: sources(&path, typed.sources, &zone)?,
             calendar: calendar(&path, zone, &typed.nation, &typed.hours, typed.lunch.as_deref(), &typed.closures)?,
-            register: analyze::Register::new(register, people).map_err(|e| Failure::at(&dir.join("register.csv"), e))?,
+            register: analyze::Register::new(register, people)
+                .map_err(|e| Failure::at(&dir.join("register.csv"), e))?,
             mobile_usage: tables::mobile_usage(&dir.join("mobile-usage.csv"), mobile.as_deref().unwrap_or_default())?,
             claims: tables::claims(&dir.join("paid-wifi.csv"), claims.as_deref().unwrap_or_default())?,
             assessment: assessment.map_err(|e| Failure::at(&dir.join("assessment.toml"), e))?,
@@ -214,7 +216,8 @@ impl Authority {
             if let Some(asset) = &link.issued_to
                 && !self.register.has_asset(asset)
             {
-                let what = format!("links: '{}' is issued to asset '{asset}', which the register does not have", link.id);
+                let what =
+                    format!("links: '{}' is issued to asset '{asset}', which the register does not have", link.id);
                 return Err(Failure::at(path, what).hint("add the asset to register.csv, or correct issued_to"));
             }
         }
@@ -224,7 +227,8 @@ impl Authority {
 
 fn zone(path: &Path, name: &str) -> Result<TimeZone, Failure> {
     TimeZone::get(name).map_err(|_| {
-        Failure::at(path, format!("'{name}' is not a time zone of the IANA database")).hint("Europe/London, for example")
+        Failure::at(path, format!("'{name}' is not a time zone of the IANA database"))
+            .hint("Europe/London, for example")
     })
 }
 
@@ -253,7 +257,8 @@ fn links(path: &Path, typed: &[TypedLink]) -> Result<Vec<analyze::Link>, Failure
     let mut links: Vec<analyze::Link> = Vec::with_capacity(typed.len());
     for t in typed {
         if !store::valid_id(&t.id) {
-            let what = format!("links: '{}' is not a link id: lower-case letters, digits and hyphens, no address", t.id);
+            let what =
+                format!("links: '{}' is not a link id: lower-case letters, digits and hyphens, no address", t.id);
             return Err(Failure::at(path, what));
         }
         if links.iter().any(|l| l.id == t.id) {
@@ -305,9 +310,9 @@ fn tariff(path: &Path, t: &TypedTariff) -> Result<Tariff, Failure> {
         match value {
             None => Ok(Decimal::ZERO),
             Some(Exact::Whole(n)) => Ok(Decimal::from(*n)),
-            Some(Exact::Text(text)) => text
-                .parse()
-                .map_err(|_| fail(format!("{key}: '{text}' is not a number; a whole one, or a decimal in quotes, is wanted"))),
+            Some(Exact::Text(text)) => text.parse().map_err(|_| {
+                fail(format!("{key}: '{text}' is not a number; a whole one, or a decimal in quotes, is wanted"))
+            }),
         }
     };
     let need = |key: &str, value: &Option<Exact>| match value {

@@ -36,7 +36,9 @@ fn nearest_key(message: &str) -> Option<String> {
         return None;
     }
     let unknown = quoted.next()?;
-    quoted.max_by(|a, b| strsim::jaro_winkler(unknown, a).total_cmp(&strsim::jaro_winkler(unknown, b))).map(str::to_owned)
+    quoted
+        .max_by(|a, b| strsim::jaro_winkler(unknown, a).total_cmp(&strsim::jaro_winkler(unknown, b)))
+        .map(str::to_owned)
 }
 
 /// Reads a text file with an error that names it.

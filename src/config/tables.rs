@@ -29,9 +29,9 @@ impl<'a> Table<'a> {
     fn new(path: &'a Path, columns: &'static [&'static str], header: &StringRecord) -> Result<Self, Failure> {
         for name in header {
             if !columns.contains(&name.trim()) {
-                let nearest = columns.iter().max_by(|a, b| {
-                    strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b))
-                });
+                let nearest = columns
+                    .iter()
+                    .max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)));
                 let failure = Failure::at(path, format!("line 1: unknown column '{name}'"));
                 return Err(failure.hint(format!("did you mean `{}`?", nearest.unwrap_or(&""))));
             }
@@ -179,9 +179,15 @@ mod tests {
     #[test]
     fn a_line_is_named_with_its_rule() {
         let head = "asset,kind,holder,ownership,mac,address,link,from,until\n";
-        assert!(fails(&format!("{head}A-1,laptop,P1,ours,,,,2026-01-01,\n")).starts_with("register.csv: line 2: ownership"));
-        assert!(fails(&format!("{head}A-1,laptop,P1,council,zz,,,2026-01-01,\n")).contains("line 2: mac: a MAC address"));
-        assert!(fails("asset,kind,owner\n").ends_with("line 1: unknown column 'owner'; hint: did you mean `ownership`?"));
+        assert!(
+            fails(&format!("{head}A-1,laptop,P1,ours,,,,2026-01-01,\n")).starts_with("register.csv: line 2: ownership")
+        );
+        assert!(
+            fails(&format!("{head}A-1,laptop,P1,council,zz,,,2026-01-01,\n")).contains("line 2: mac: a MAC address")
+        );
+        assert!(
+            fails("asset,kind,owner\n").ends_with("line 1: unknown column 'owner'; hint: did you mean `ownership`?")
+        );
     }
 
     #[test]

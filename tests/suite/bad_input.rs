@@ -32,7 +32,7 @@ fn a_file_of_something_else_is_named_and_left_out() {
 }
 
 #[test]
-fn a_capture_of_something_else_adds_nothing() {
+fn a_capture_of_something_else_is_named_and_left_out() {
     // One Ethernet frame of ARP: a capture, but neither an export stream nor DNS.
     let mut capture = vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 1, 0, 0, 0];
     let stamp = 1_772_445_600_u32; // 2026-03-02T10:00:00Z
@@ -41,12 +41,7 @@ fn a_capture_of_something_else_adds_nothing() {
     capture.extend([0xff; 6]);
     capture.extend([2, 0, 0x5e, 0x10, 0, 1, 8, 6]);
     capture.extend([0; 28]);
-    let f = folder();
-    fs::write(f.council("inbox").join("flows-arp.pcap"), capture).unwrap();
-    let (code, lines, stderr) = f.nightly(&[]);
-    assert_eq!(code, 0, "{stderr}");
-    assert_eq!(lines[0]["problems"]["packet_other"], 1);
-    assert_eq!(lines.len(), 2);
+    check_bad_file("flows-arp.pcap", &capture, 2, "packet_other");
 }
 
 #[test]
@@ -90,7 +85,8 @@ fn a_doubled_asset_stops_before_work_starts() {
     let text = fs::read_to_string(f.council("register.csv")).unwrap();
     let row = text.lines().find(|l| l.contains(",council,")).unwrap();
     let holder = row.split(',').nth(2).unwrap();
-    let other = text.lines().skip(1).map(|l| l.split(',').nth(2).unwrap()).find(|h| !h.is_empty() && *h != holder).unwrap();
+    let other =
+        text.lines().skip(1).map(|l| l.split(',').nth(2).unwrap()).find(|h| !h.is_empty() && *h != holder).unwrap();
     let double = row.replacen(holder, other, 1);
     fs::write(f.council("register.csv"), format!("{text}{double}\n")).unwrap();
     let asset = row.split(',').next().unwrap();

@@ -38,7 +38,9 @@ fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("a folder");
     for entry in std::fs::read_dir(from).expect("a folder to list").map(|e| e.expect("an entry")) {
         let target = to.join(entry.file_name());
-        if entry.path().is_dir() { copy(&entry.path(), &target) } else {
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target)
+        } else {
             std::fs::copy(entry.path(), target).expect("a copy");
         }
     }
@@ -47,7 +49,7 @@ fn copy(from: &Path, to: &Path) {
 /// A provider's folder with one council of 8 people and two nights, before anything was ingested.
 pub(crate) struct Folder {
     /// Keeps the folder alive.
-    pub(crate) temp: tempfile::TempDir,
+    _temp: tempfile::TempDir,
     /// The provider's folder.
     pub(crate) root: PathBuf,
     /// The council's id.
@@ -64,7 +66,7 @@ pub(crate) fn folder() -> Folder {
         .map(|e| e.expect("an entry").file_name().into_string().expect("UTF-8"))
         .collect();
     ids.sort();
-    Folder { temp, root, id: ids.remove(0) }
+    Folder { _temp: temp, root, id: ids.remove(0) }
 }
 
 impl Folder {
@@ -109,7 +111,9 @@ pub(crate) fn snapshot(dir: &Path) -> std::collections::BTreeMap<PathBuf, Vec<u8
     while let Some(dir) = open.pop() {
         let Ok(entries) = std::fs::read_dir(&dir) else { continue };
         for path in entries.map(|e| e.expect("an entry").path()) {
-            if path.is_dir() { open.push(path) } else {
+            if path.is_dir() {
+                open.push(path)
+            } else {
                 let content = std::fs::read(&path).expect("a readable file");
                 found.insert(path, content);
             }

@@ -51,16 +51,17 @@ fn names_order_and_compression_of_inputs_change_no_byte() {
     a.nightly(&[]);
     let b = folder();
     for (i, path) in b.inbox(".pcap").into_iter().rev().enumerate() {
-        fs::rename(&path, path.with_file_name(format!("{i}-renamed.pcap"))).unwrap();
+        fs::rename(&path, path.with_file_name(format!("flows-{i}-renamed.pcap"))).unwrap();
     }
     for path in b.inbox(".log") {
         let packed = zstd::encode_all(&fs::read(&path).unwrap()[..], 1).unwrap();
-        fs::write(path.with_file_name(format!("z-{}", path.file_name().unwrap().to_string_lossy())), packed).unwrap();
+        fs::write(path.with_file_name(format!("dns-z{}", path.file_name().unwrap().to_string_lossy())), packed)
+            .unwrap();
         fs::remove_file(path).unwrap();
     }
     // The same capture under a second name counts once.
     let first = b.inbox(".pcap").remove(0);
-    fs::copy(&first, first.with_file_name("copy-of.pcap")).unwrap();
+    fs::copy(&first, first.with_file_name("flows-copy-of.pcap")).unwrap();
     let (code, _, stderr) = b.nightly(&[]);
     assert_eq!(code, 0, "{stderr}");
     assert_eq!(partitions(&a), partitions(&b));
@@ -117,8 +118,10 @@ fn two_councils_with_the_same_network_never_mix() {
     expect(temp.path(), &args.split(' ').collect::<Vec<_>>(), 0);
     let root = temp.path().join("p");
     let (both, _) = expect(&root, &["nightly", "--format", "json"], 0);
-    let ids: Vec<String> =
-        both.lines().map(|l| serde_json::from_str::<serde_json::Value>(l).unwrap()["authority"].as_str().unwrap().to_owned()).collect();
+    let ids: Vec<String> = both
+        .lines()
+        .map(|l| serde_json::from_str::<serde_json::Value>(l).unwrap()["authority"].as_str().unwrap().to_owned())
+        .collect();
     let together = snapshot(&root.join("store").join(&ids[0]));
     fs::remove_dir_all(root.join("store")).unwrap();
     fs::remove_dir_all(root.join("authorities").join(&ids[1])).unwrap();

@@ -1,7 +1,8 @@
 //! The store of DNS answers: which name stood for a server's address, for which device, when.
 //!
 //! While lookups stream in, an answer is 24 octets. Once sealed, answers are sorted by (server, device, time), so that the
-//! order in which they came in no longer matters, and looked up by binary search.
+//! order in which they came in no longer matters. A flow finds its server by hash, the run of its own device among the
+//! server's few, and the moment by binary search in that run.
 
 use model::{Addr, Evidence, MICROS_PER_S, Micros};
 use rustc_hash::FxHashMap;
@@ -42,11 +43,16 @@ impl Answer {
         self.ttl != NO_TTL && self.age(at) <= (i64::from(self.ttl) + SLACK_S) * MICROS_PER_S
     }
 
-    fn live(&self, at: Micros) -> bool {
+    /// Seconds for which the answer is live.
+    fn live_s(&self) -> i64 {
         match self.ttl {
-            NO_TTL => self.age(at) <= LIVE_WITHOUT_TTL_S * MICROS_PER_S,
-            _ => self.within_ttl(at),
+            NO_TTL => LIVE_WITHOUT_TTL_S,
+            ttl => i64::from(ttl) + SLACK_S,
         }
+    }
+
+    fn live(&self, at: Micros) -> bool {
+        self.age(at) <= self.live_s() * MICROS_PER_S
     }
 
     fn held(&self, at: Micros, hold_s: u32) -> bool {
@@ -120,16 +126,22 @@ impl AnswerBuilder {
             let a = &all[*i as usize];
             (a.server, a.time, a.label, a.who)
         });
-        let mut servers = FxHashMap::default();
+        let (mut servers, mut runs) = (FxHashMap::default(), Vec::new());
         let mut from = 0;
         for group in all.chunk_by(|a, b| a.server == b.server) {
-            let range = (from as u32, group.len() as u32);
+            let first_run = runs.len();
+            let mut at = from;
+            for own in group.chunk_by(|a, b| a.who == b.who) {
+                runs.push(Run::new(own, at));
+                at += own.len();
+            }
+            let all = Run::new(group, from);
             if let Some(server) = group.first().and_then(|a| self.servers.list.get(a.server as usize)) {
-                servers.insert(*server, range);
+                servers.insert(*server, Server { all, runs: (first_run as u32, runs.len() as u32) });
             }
             from += group.len();
         }
-        Answers { servers, all, by_time }
+        Answers { servers, runs, all, by_time }
     }
 }
 
@@ -142,10 +154,46 @@ pub(crate) struct Found {
     pub(crate) evidence: Evidence,
 }
 
+/// Some answers in a row: one device's for one server, or all of a server.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    who: u32,
+    from: u32,
+    until: u32,
+    /// Seconds for which the longest of them is live: a walk back in time ends there.
+    reach_s: u32,
+}
+
+impl Run {
+    fn new(answers: &[Answer], from: usize) -> Self {
+        let who = answers.first().map_or(HIDDEN, |a| a.who);
+        let reach_s = answers.iter().map(|a| a.live_s()).max().unwrap_or(0);
+        Self { who, from: from as u32, until: (from + answers.len()) as u32, reach_s: u32::try_from(reach_s).unwrap_or(u32::MAX) }
+    }
+
+    fn range(&self) -> std::ops::Range<usize> {
+        self.from as usize..self.until as usize
+    }
+
+    /// The oldest age, in microseconds, that an answer may have which is live or, with `hold_s`, held.
+    fn reach(&self, hold_s: u32) -> i64 {
+        (i64::from(self.reach_s) + i64::from(hold_s)) * MICROS_PER_S
+    }
+}
+
+/// What is known of one server: its answers, and the runs of devices among them.
+#[derive(Debug, Clone, Copy)]
+struct Server {
+    all: Run,
+    runs: (u32, u32),
+}
+
 /// Answers, sorted; nothing changes any more.
 #[derive(Debug, Default)]
 pub(crate) struct Answers {
-    servers: FxHashMap<Addr, (u32, u32)>,
+    servers: FxHashMap<Addr, Server>,
+    /// By server, then device.
+    runs: Vec<Run>,
     all: Vec<Answer>,
     by_time: Vec<u32>,
 }
@@ -165,32 +213,43 @@ impl Answers {
         hold_s: u32,
         same: impl Fn(LabelIx, LabelIx) -> bool,
     ) -> Option<Found> {
-        let &(from, len) = self.servers.get(&server)?;
-        let range = from as usize..(from + len) as usize;
-        let group = self.all.get(range.clone())?;
-        let first = group.partition_point(|a| a.who < who);
-        let own = &group[first..];
-        let own = &own[..own.partition_point(|a| a.who == who)];
-        own_answer(own, at, hold_s, &same).or_else(|| self.others(self.by_time.get(range)?, who, at, &same))
+        let server = self.servers.get(&server)?;
+        let runs = self.runs.get(server.runs.0 as usize..server.runs.1 as usize)?;
+        let place = runs.partition_point(|r| r.who < who);
+        let own = runs.get(place).filter(|r| r.who == who);
+        if let Some(run) = own
+            && let Some(found) = own_answer(self.all.get(run.range())?, run, at, hold_s, &same)
+        {
+            return Some(found);
+        }
+        if runs.len() == usize::from(own.is_some()) {
+            return None;
+        }
+        self.others(&server.all, who, at, &same)
     }
 
-    fn others(&self, order: &[u32], who: u32, at: Micros, same: &impl Fn(LabelIx, LabelIx) -> bool) -> Option<Found> {
+    fn others(&self, run: &Run, who: u32, at: Micros, same: &impl Fn(LabelIx, LabelIx) -> bool) -> Option<Found> {
+        let order = self.by_time.get(run.range())?;
         let answer = |i: &u32| &self.all[*i as usize];
         let before = order.partition_point(|i| answer(i).time <= at);
-        let live = order[..before].iter().rev().take(WALK_MAX).map(answer).filter(|a| a.who != who && a.live(at));
-        decide(live, Evidence::Council, same)
+        let recent = order[..before].iter().rev().take(WALK_MAX).map(answer);
+        let near = recent.take_while(|a| a.age(at) <= run.reach(0));
+        decide(near.filter(|a| a.who != who && a.live(at)), Evidence::Council, same)
     }
 }
 
-fn own_answer(own: &[Answer], at: Micros, hold_s: u32, same: &impl Fn(LabelIx, LabelIx) -> bool) -> Option<Found> {
-    if own.is_empty() {
-        return None;
-    }
+fn own_answer(
+    own: &[Answer],
+    run: &Run,
+    at: Micros,
+    hold_s: u32,
+    same: &impl Fn(LabelIx, LabelIx) -> bool,
+) -> Option<Found> {
     let before = own.partition_point(|a| a.time <= at);
-    let recent = || own[..before].iter().rev().take(WALK_MAX);
-    if let Some(latest) = recent().find(|a| a.held(at, hold_s)) {
+    let recent = |reach: i64| own[..before].iter().rev().take(WALK_MAX).take_while(move |a| a.age(at) <= reach);
+    if let Some(latest) = recent(run.reach(hold_s)).find(|a| a.held(at, hold_s)) {
         let evidence = if latest.within_ttl(at) { Evidence::Exact } else { Evidence::Device };
-        let live = recent().filter(|a| a.live(at));
+        let live = recent(run.reach(0)).filter(|a| a.live(at));
         return decide(std::iter::once(latest).chain(live), evidence, same);
     }
     let ahead = own.get(before).filter(|a| a.time <= at.saturating_add(SLACK_S * MICROS_PER_S))?;

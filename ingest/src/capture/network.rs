@@ -78,8 +78,7 @@ pub(crate) fn packet<'a>(frame: &Frame<'a>) -> Result<Packet<'a>, Reason> {
     }
     .ok_or(Reason::PacketBroken)?;
     let on_wire = (frame.wire as usize).saturating_sub(inner.header) as u64;
-    let has_ports =
-        matches!(ip.protocol, TCP | UDP | DCCP | SCTP | UDP_LITE) && ip.fragment.is_none_or(|f| f.first);
+    let has_ports = matches!(ip.protocol, TCP | UDP | DCCP | SCTP | UDP_LITE) && ip.fragment.is_none_or(|f| f.first);
     let ports = if has_ports { ports(ip.payload) } else { None };
     let before = inner.header + ip.at;
     let payload = match (ip.protocol, ports) {
@@ -105,10 +104,9 @@ fn ipv4(data: &[u8]) -> Option<Network<'_>> {
     let at = header.slice().len();
     let total = usize::from(header.total_len());
     let end = if total < at { data.len() } else { total.min(data.len()) };
-    let fragment = header.is_fragmenting_payload().then(|| Fragment {
-        id: u32::from(header.identification()),
-        first: header.fragments_offset().value() == 0,
-    });
+    let fragment = header
+        .is_fragmenting_payload()
+        .then(|| Fragment { id: u32::from(header.identification()), first: header.fragments_offset().value() == 0 });
     Some(Network {
         src: Addr::from_v4(header.source()),
         dst: Addr::from_v4(header.destination()),
