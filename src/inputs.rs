@@ -81,53 +81,75 @@ impl Input {
             resolvers: authority.resolvers.clone(),
             user_traffic: self.user_traffic,
             dns: self.dns || self.user_traffic,
+            exporter_clock: false,
         }
     }
 }
 
-/// Drops everything: for a look that only wants hashes, spans and templates.
-struct Nowhere;
+/// Feeds lookups and leases to a night, or drops them: for a look that only wants hashes, spans and templates.
+pub(crate) struct EvidenceSink<'n, 's> {
+    /// Where they go.
+    pub night: Option<&'n mut analyze::Night<'s>>,
+}
 
-impl Sink for Nowhere {
+impl Sink for EvidenceSink<'_, '_> {
     fn flows(&mut self, _: &[RecordBatch]) {}
-    fn lookups(&mut self, _: &RecordBatch) {}
-    fn lease(&mut self, _: &Lease) {}
+    fn lookups(&mut self, batch: &RecordBatch) {
+        if let Some(night) = &mut self.night {
+            night.lookups(batch);
+        }
+    }
+    fn lease(&mut self, lease: &Lease) {
+        if let Some(night) = &mut self.night {
+            night.lease(lease);
+        }
+    }
 }
 
 /// A file with what the first look at it showed.
-pub(crate) struct Surveyed {
+pub(crate) struct Surveyed<'s> {
     /// The file.
     pub input: Input,
     /// Its hash, formats, span, templates.
     pub scan: Scan,
     /// The span of its flows, known after they were read once.
     pub flow_span: Option<(Micros, Micros)>,
+    /// What the file says for the one night that was asked for, gathered at the first look.
+    pub evidence: Option<analyze::Night<'s>>,
 }
 
 /// The inbox after a first look: files that could be read, and how many could not.
-pub(crate) struct Survey {
+pub(crate) struct Survey<'s> {
     /// The readable files, by first stamp and then content hash, so that names and times of files change nothing.
-    pub files: Vec<Surveyed>,
+    pub files: Vec<Surveyed<'s>>,
     /// Files that could not be read; each was reported.
     pub bad: u64,
 }
 
-/// Looks at every file once, on all cores.
-pub(crate) fn survey(authority: &Authority, inputs: Vec<Input>, near: Date) -> Survey {
+/// Looks at every file once, on all cores. Where `night` is certain to be made, its evidence is gathered on the way, so
+/// that text and captures of lookups are read once.
+pub(crate) fn survey<'s>(
+    authority: &Authority,
+    inputs: Vec<Input>,
+    near: Date,
+    night: Option<&analyze::NightSettings<'s>>,
+) -> Survey<'s> {
     let looked: Vec<_> = inputs
         .into_par_iter()
         .map(|input| {
-            let scan = ingest::scan(&input.path, &input.options(authority, near), &mut Nowhere);
-            (input, scan)
+            let mut evidence = night.map(analyze::Night::new);
+            let mut sink = EvidenceSink { night: evidence.as_mut() };
+            let scan = ingest::scan(&input.path, &input.options(authority, near), &mut sink);
+            (input, scan, evidence)
         })
         .collect();
     let mut survey = Survey { files: Vec::new(), bad: 0 };
-    for (input, scan) in looked {
+    for (input, scan, evidence) in looked {
         match scan {
             Ok(scan) => {
                 survey.bad += u64::from(report_damage(authority, &scan));
                 if !scan.formats.is_empty() {
-                    survey.files.push(Surveyed { input, scan, flow_span: None });
+                    survey.files.push(Surveyed { input, scan, flow_span: None, evidence });
                 }
             }
             Err(error) => {
@@ -205,9 +227,9 @@ impl Span {
     }
 }
 
-impl Survey {
+impl<'s> Survey<'s> {
     /// The files that a night depends on.
-    pub(crate) fn of_night(&mut self, span: Span) -> Vec<&mut Surveyed> {
+    pub(crate) fn of_night(&mut self, span: Span) -> Vec<&mut Surveyed<'s>> {
         self.files.iter_mut().filter(|f| span.meets(f.scan.first, f.scan.last)).collect()
     }
 

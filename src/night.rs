@@ -5,10 +5,10 @@ use ingest::{Sink, StreamLoss, Templates};
 use jiff::civil::Date;
 use model::{Account, Lease, Month, Tally};
 use serde_json::{Map, Value, json};
-use store::{Commit, Event, Footer, InputId};
+use store::{Commit, Event, Footer, InputId, MonthKey};
 
 use crate::council::Council;
-use crate::inputs::{Span, Survey, Surveyed, begins_with};
+use crate::inputs::{EvidenceSink, Span, Survey, Surveyed, begins_with};
 use crate::outcome::{Failure, Outcome};
 
 /// What became of a night.
@@ -62,21 +62,6 @@ impl Line {
     }
 }
 
-/// Feeds lookups and leases to the night.
-struct EvidenceSink<'n, 's> {
-    night: &'n mut analyze::Night<'s>,
-}
-
-impl Sink for EvidenceSink<'_, '_> {
-    fn flows(&mut self, _: &[RecordBatch]) {}
-    fn lookups(&mut self, batch: &RecordBatch) {
-        self.night.lookups(batch);
-    }
-    fn lease(&mut self, lease: &Lease) {
-        self.night.lease(lease);
-    }
-}
-
 /// Feeds flows to the sealed night.
 struct FlowSink<'n, 's> {
     night: &'n mut analyze::SealedNight<'s>,
@@ -90,17 +75,60 @@ impl Sink for FlowSink<'_, '_> {
     fn lease(&mut self, _: &Lease) {}
 }
 
+/// What a night is made under: the month's key, and what the assessment allows.
+pub(crate) struct Terms {
+    date: Date,
+    key: MonthKey,
+    categories_allowed: bool,
+    shared_resolver: bool,
+}
+
+impl Terms {
+    /// The terms of a night that is certain to be made: the month's key is made where it does not exist yet.
+    ///
+    /// # Errors
+    /// Where the key cannot be read or made.
+    pub(crate) fn new(council: &Council<'_>, date: Date, ladder: &gate::Ladder) -> Result<Self, Failure> {
+        let assessment = council.authority.assessment.as_ref();
+        Ok(Self {
+            date,
+            key: council.month_key(Month::of(date))?,
+            categories_allowed: ladder.mode == gate::Mode::Categories,
+            shared_resolver: assessment.is_some_and(|a| a.lists_source("shared-resolver")),
+        })
+    }
+
+    /// The settings of the night.
+    pub(crate) fn settings<'a>(&'a self, council: &'a Council<'_>) -> analyze::NightSettings<'a> {
+        let authority = &council.authority;
+        analyze::NightSettings {
+            date: self.date,
+            calendar: &authority.calendar,
+            register: &authority.register,
+            links: &authority.links,
+            lan: &authority.lan,
+            resolvers: &authority.resolvers,
+            categories: &council.shared.categories,
+            networks: council.shared.networks.as_ref(),
+            key: &self.key,
+            hold_s: council.provider.hold_s,
+            categories_allowed: self.categories_allowed,
+            shared_resolver: self.shared_resolver,
+        }
+    }
+}
+
 /// Makes one night of a council from its surveyed inbox.
-pub(crate) struct Maker<'a> {
+pub(crate) struct Maker<'a, 's> {
     /// The council.
     pub council: &'a Council<'a>,
     /// Its inbox.
-    pub survey: &'a mut Survey,
+    pub survey: &'a mut Survey<'s>,
     /// All templates of the inbox.
     pub templates: &'a Templates,
 }
 
-impl Maker<'_> {
+impl Maker<'_, '_> {
     /// Commits the night, or says why not. None where nothing flowed on that date.
     ///
     /// # Errors
@@ -180,7 +208,7 @@ impl Maker<'_> {
     }
 
     fn input_ids(&mut self, span: Span) -> Vec<InputId> {
-        let id = |f: &mut Surveyed| InputId { sha256: f.scan.sha256, length: f.scan.length };
+        let id = |f: &mut Surveyed<'_>| InputId { sha256: f.scan.sha256, length: f.scan.length };
         let mut ids: Vec<InputId> = self.survey.of_night(span).into_iter().map(id).collect();
         ids.sort_unstable();
         ids.dedup();
@@ -205,29 +233,18 @@ impl Maker<'_> {
     ) -> Result<(Vec<model::UsageRow>, Vec<model::LinkRow>, Account), Failure> {
         let council = self.council;
         let authority = &council.authority;
-        let key = council.month_key(Month::of(date))?;
-        let settings = analyze::NightSettings {
-            date,
-            calendar: &authority.calendar,
-            register: &authority.register,
-            links: &authority.links,
-            lan: &authority.lan,
-            resolvers: &authority.resolvers,
-            categories: &council.shared.categories,
-            networks: council.shared.networks.as_ref(),
-            key: &key,
-            hold_s: council.provider.hold_s,
-            categories_allowed: ladder.mode == gate::Mode::Categories,
-            shared_resolver: authority.assessment.as_ref().is_some_and(|a| a.lists_source("shared-resolver")),
-        };
+        let terms = Terms::new(council, date, ladder)?;
+        let settings = terms.settings(council);
         let mut night = analyze::Night::new(&settings);
         let mut files = self.survey.of_night(span);
         let mut problems = Tally::default();
-        for file in &files {
+        for file in &mut files {
             problems.merge(&file.scan.problems);
-            if file.scan.leases > 0 || (file.scan.lookups > 0 && ladder.mode == gate::Mode::Categories) {
+            if let Some(gathered) = file.evidence.take() {
+                night.absorb(gathered);
+            } else if file.scan.leases > 0 || (file.scan.lookups > 0 && ladder.mode == gate::Mode::Categories) {
                 let options = file.input.options(authority, date);
-                ingest::scan(&file.input.path, &options, &mut EvidenceSink { night: &mut night })?;
+                ingest::scan(&file.input.path, &options, &mut EvidenceSink { night: Some(&mut night) })?;
             }
         }
         let mut night = night.seal();

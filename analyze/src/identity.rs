@@ -89,6 +89,16 @@ impl IdentityBuilder {
         }
     }
 
+    /// Takes over the leases that another one took. Both began with the same register: what it fixes counts once.
+    pub(crate) fn absorb(&mut self, other: IdentityBuilder) {
+        for (address, list) in other.by_address {
+            self.by_address.entry(address).or_default().extend(list);
+        }
+        self.taken += other.taken;
+        self.over_limit += other.over_limit + self.taken.saturating_sub(LEASES_MAX) as u64;
+        self.taken = self.taken.min(LEASES_MAX);
+    }
+
     /// Leases that were not taken.
     pub(crate) fn over_limit(&self) -> u64 {
         self.over_limit

@@ -20,11 +20,14 @@ pub struct Options {
     pub user_traffic: bool,
     /// False where DNS sources stay closed.
     pub dns: bool,
+    /// Flow times by the exporter's clock alone, as exported; else a time more than an hour from its arrival is not
+    /// believed and arrival stands for it. Both are tallied.
+    pub exporter_clock: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { zone: TimeZone::UTC, year: None, night: None, resolvers: Vec::new(), user_traffic: false, dns: true }
+        Self { zone: TimeZone::UTC, year: None, night: None, resolvers: Vec::new(), user_traffic: false, dns: true, exporter_clock: false }
     }
 }
 

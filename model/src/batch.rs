@@ -154,6 +154,36 @@ fn fixed<const N: usize>((values, nulls): (Vec<[u8; N]>, Option<NullBuffer>)) ->
 }
 
 impl FlowBuilder {
+    /// An empty builder with room for a full batch ([`FLOWS_PER_BATCH`]).
+    pub fn with_room() -> Self {
+        fn room<T>() -> Vec<T> {
+            Vec::with_capacity(FLOWS_PER_BATCH)
+        }
+        fn optional<T>() -> Optional<T> {
+            Optional { values: room(), present: None }
+        }
+        Self {
+            start: room(),
+            end: room(),
+            src: room(),
+            dst: room(),
+            src_port: optional(),
+            dst_port: optional(),
+            protocol: optional(),
+            packets: optional(),
+            bytes: room(),
+            exporter: optional(),
+            domain: optional(),
+            in_if: optional(),
+            out_if: optional(),
+            sampling: room(),
+            src_mac: optional(),
+            post_nat_dst: optional(),
+            reverse: room(),
+            offset: room(),
+        }
+    }
+
     /// Rows so far.
     pub fn len(&self) -> usize {
         self.start.len()

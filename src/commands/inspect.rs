@@ -27,10 +27,10 @@ pub(crate) fn run(args: &InspectArgs, now: Option<Timestamp>) -> Result<Outcome,
             Some(evidence) => evidence,
             None => &mut nowhere,
         };
-        match ingest::scan(path, &options, sink) {
-            Ok(scan) => {
+        match look(path, &options, sink) {
+            Ok((scan, options)) => {
                 templates.merge(&scan.templates);
-                scans.push(scan);
+                scans.push((scan, options));
             }
             Err(error) => {
                 tracing::error!("{error}");
@@ -39,11 +39,11 @@ pub(crate) fn run(args: &InspectArgs, now: Option<Timestamp>) -> Result<Outcome,
         }
     }
     let evidence = evidence.map(|e| e.0.seal());
-    for scan in &scans {
+    for (scan, options) in &scans {
         let read = if args.records {
-            records(scan, &templates, &options, evidence.as_ref())?
+            records(scan, &templates, options, evidence.as_ref())?
         } else {
-            ingest::flows(scan, &templates, &options, &mut Nowhere)?
+            ingest::flows(scan, &templates, options, &mut Nowhere)?
         };
         if !args.records {
             summary(scan, &read, args.format)?;
@@ -55,6 +55,17 @@ pub(crate) fn run(args: &InspectArgs, now: Option<Timestamp>) -> Result<Outcome,
     Ok(outcome)
 }
 
+/// A first look. A capture of an export stream is read as that alone: a stray packet in it is nobody's traffic.
+fn look(path: &Path, options: &Options, sink: &mut dyn Sink) -> Result<(Scan, Options), ingest::FileError> {
+    let scan = ingest::scan(path, options, sink)?;
+    let export = |f: &Format| matches!(f, Format::NetflowV5 | Format::NetflowV9 | Format::Ipfix);
+    if !(scan.formats.contains_key(&Format::Packets) && scan.formats.keys().any(export)) {
+        return Ok((scan, options.clone()));
+    }
+    let options = Options { user_traffic: false, ..options.clone() };
+    Ok((ingest::scan(path, &options, &mut Nowhere)?, options))
+}
+
 /// Whether nothing at all could be made of a file.
 fn unreadable(scan: &Scan, read: &FlowsRead) -> bool {
     scan.formats.values().sum::<u64>() == 0 && read.records == 0 && !scan.problems.is_empty()
@@ -63,7 +74,8 @@ fn unreadable(scan: &Scan, read: &FlowsRead) -> bool {
 fn options(args: &InspectArgs, now: Option<Timestamp>) -> Result<Options, Failure> {
     let zone = TimeZone::get(&args.zone)
         .map_err(|_| Failure::new(format!("--zone: '{}' is not a time zone of the IANA database", args.zone)))?;
-    let mut options = Options { zone, year: args.year, user_traffic: true, dns: true, ..Options::default() };
+    let mut options =
+        Options { zone, year: args.year, user_traffic: true, exporter_clock: true, ..Options::default() };
     if args.year.is_none() {
         let today = Clock::choose(now, None).now.to_zoned(options.zone.clone()).date();
         options.night = other_stamps(&args.files, &options).or(Some(today));

@@ -10,7 +10,7 @@ use crate::config::Provider;
 use crate::council::{Council, Shared};
 use crate::inputs::{self, Allowed};
 use crate::messages;
-use crate::night::{Line, Maker, State};
+use crate::night::{Line, Maker, State, Terms};
 use crate::outcome::{Failure, Outcome};
 use crate::{progress, retention};
 
@@ -63,7 +63,13 @@ pub(crate) fn council(
     }
     let mut outcome = if ladder.lowered() { lowered(&council, &ladder) } else { Outcome::Done };
     let found = inputs::find(&council.authority, allowed(&council, &ladder))?;
-    let mut survey = inputs::survey(&council.authority, found, near);
+    let certain = date.filter(|d| *d < today);
+    let terms = match certain {
+        Some(date) if council.store.footer(date)?.is_none() => Some(Terms::new(&council, date, &ladder)?),
+        _ => None,
+    };
+    let settings = terms.as_ref().map(|t| t.settings(&council));
+    let mut survey = inputs::survey(&council.authority, found, near, settings.as_ref());
     if survey.bad > 0 {
         outcome = Outcome::Gaps;
     }

@@ -48,8 +48,8 @@ fn copy(from: &Path, to: &Path) {
 
 /// A provider's folder with one council of 8 people and two nights, before anything was ingested.
 pub(crate) struct Folder {
-    /// Keeps the folder alive.
-    _temp: tempfile::TempDir,
+    /// The temporary folder around it, which it keeps alive.
+    pub(crate) temp: tempfile::TempDir,
     /// The provider's folder.
     pub(crate) root: PathBuf,
     /// The council's id.
@@ -66,7 +66,7 @@ pub(crate) fn folder() -> Folder {
         .map(|e| e.expect("an entry").file_name().into_string().expect("UTF-8"))
         .collect();
     ids.sort();
-    Folder { _temp: temp, root, id: ids.remove(0) }
+    Folder { temp, root, id: ids.remove(0) }
 }
 
 impl Folder {

@@ -7,6 +7,8 @@
 
 mod attribution;
 mod bad_input;
+mod canary;
 mod common;
 mod nights;
 mod samples;
+mod truth;

@@ -97,6 +97,20 @@ impl AnswerBuilder {
         self.raw.push(Answer { server: self.servers.id(server), who, time, ttl, label });
     }
 
+    /// Takes over what another one took; its label `n` is `labels[n]` here.
+    pub(crate) fn absorb(&mut self, other: AnswerBuilder, labels: &[LabelIx]) {
+        let clients: Vec<u32> = other.clients.list.iter().map(|a| self.clients.id(*a)).collect();
+        let servers: Vec<u32> = other.servers.list.iter().map(|a| self.servers.id(*a)).collect();
+        let room = ANSWERS_MAX.saturating_sub(self.raw.len());
+        self.over_limit += other.over_limit + other.raw.len().saturating_sub(room) as u64;
+        self.raw.extend(other.raw.into_iter().take(room).map(|a| Answer {
+            server: servers[a.server as usize],
+            who: clients.get(a.who as usize).copied().unwrap_or(HIDDEN),
+            label: labels[a.label as usize],
+            ..a
+        }));
+    }
+
     /// Answers that were not taken.
     pub(crate) fn over_limit(&self) -> u64 {
         self.over_limit
@@ -168,7 +182,12 @@ impl Run {
     fn new(answers: &[Answer], from: usize) -> Self {
         let who = answers.first().map_or(HIDDEN, |a| a.who);
         let reach_s = answers.iter().map(|a| a.live_s()).max().unwrap_or(0);
-        Self { who, from: from as u32, until: (from + answers.len()) as u32, reach_s: u32::try_from(reach_s).unwrap_or(u32::MAX) }
+        Self {
+            who,
+            from: from as u32,
+            until: (from + answers.len()) as u32,
+            reach_s: u32::try_from(reach_s).unwrap_or(u32::MAX),
+        }
     }
 
     fn range(&self) -> std::ops::Range<usize> {

@@ -64,17 +64,28 @@ impl<'a> Labels<'a> {
         }
         let hides = encrypted::is_hiding_name(name);
         let label = Label { category: self.classify.classify(name).stored(), hides };
+        let id = self.enter(label, name);
+        if self.names.is_none() && self.ids.len() >= NAMES_REMEMBERED_MAX {
+            self.ids.clear();
+        }
+        self.ids.insert(name.into(), id);
+        id
+    }
+
+    fn enter(&mut self, label: Label, name: &str) -> LabelIx {
         let known = self.list.iter().position(|l| *l == label).filter(|_| self.names.is_none());
         let id = known.unwrap_or(self.list.len());
         if id == self.list.len() {
             self.list.push(label);
             self.names.iter_mut().for_each(|n| n.push(name.into()));
         }
-        if self.names.is_none() && self.ids.len() >= NAMES_REMEMBERED_MAX {
-            self.ids.clear();
-        }
-        self.ids.insert(name.into(), id as LabelIx);
         id as LabelIx
+    }
+
+    /// Takes over another's meanings; says what each of its labels is here.
+    pub(crate) fn absorb(&mut self, other: &Labels<'_>) -> Vec<LabelIx> {
+        let ids = 0..other.list.len() as LabelIx;
+        ids.map(|id| self.enter(other.get(id), other.name(id).unwrap_or_default())).collect()
     }
 
     /// Forgets the names and keeps what they mean.

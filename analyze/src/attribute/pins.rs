@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 /// A connection without a record for this long is over; its ports may be used again.
 pub(crate) const IDLE: i64 = 900 * MICROS_PER_S;
 /// Connections remembered before those that are over are forgotten.
-const SWEEP_MIN: usize = 1 << 14;
+const SWEEP_MIN: usize = 1 << 11;
 /// Connections remembered at most; beyond, all are forgotten and records that follow stand for themselves.
 const PINS_MAX: usize = 1 << 21;
 /// Times of the same traffic seen twice differ by no more than this.
@@ -78,6 +78,13 @@ impl<T> Default for Pins<T> {
 }
 
 impl<T: Copy> Pins<T> {
+    /// Whether a connection is remembered. Asked for several records before they are entered, so that the processor waits
+    /// for their places in memory at once and not for one after another.
+    #[inline]
+    pub(crate) fn touch(&self, key: &Connection) -> bool {
+        self.map.get(key).is_some_and(|pin| pin.end <= self.newest)
+    }
+
     /// Enters a record and says what it is to those before it; `claimed` tells whether a link takes it.
     #[inline]
     pub(crate) fn enter(&mut self, key: Connection, seen: Seen, sends: bool, claimed: bool) -> (Kin, &mut Pin<T>) {

@@ -40,6 +40,19 @@ impl Resolver {
         Self { buckets: vec![Bucket::default(); span.buckets()], lookups: 0, hidden: 0 }
     }
 
+    /// Adds another's lookups of the same date.
+    pub(super) fn absorb(&mut self, other: Resolver) {
+        self.lookups += other.lookups;
+        self.hidden += other.hidden;
+        for (sum, bucket) in self.buckets.iter_mut().zip(other.buckets) {
+            sum.lookups += bucket.lookups;
+            sum.servfail += bucket.servfail;
+            sum.nxdomain += bucket.nxdomain;
+            sum.unanswered += bucket.unanswered;
+            sum.delays.extend(bucket.delays);
+        }
+    }
+
     /// Takes one lookup without its answers.
     pub(super) fn take(&mut self, span: &Span, lookup: &Lookup<'_>, answered: bool, hidden: bool) {
         let at: Micros = lookup.time;

@@ -151,6 +151,14 @@ impl<'a> Night<'a> {
         }
     }
 
+    /// Takes over the evidence of another night of the same settings: what several files say can be gathered apart.
+    pub fn absorb(&mut self, other: Self) {
+        let labels = self.labels.absorb(&other.labels);
+        self.answers.absorb(other.answers, &labels);
+        self.identities.absorb(other.identities);
+        self.resolver.absorb(other.resolver);
+    }
+
     /// Sorts the evidence. Lookups of devices that were not to be measured when they asked are dropped here.
     pub fn seal(mut self) -> SealedNight<'a> {
         let settings = self.settings;
@@ -225,9 +233,7 @@ impl SealedNight<'_> {
             let dealt: Vec<prepare::Dealt> = group.par_iter().map(|b| prepare::deal(frame, b)).collect();
             dealt.iter().for_each(|d| self.totals.add(&d.totals));
             self.shards.par_iter_mut().enumerate().for_each(|(n, shard)| {
-                for flow in dealt.iter().filter_map(|d| d.shards.get(n)).flatten() {
-                    shard.take(frame, flow);
-                }
+                dealt.iter().filter_map(|d| d.shards.get(n)).for_each(|flows| shard.take_all(frame, flows));
             });
         }
     }

@@ -78,6 +78,7 @@ fn shard(device: Addr) -> usize {
 pub(super) fn deal(frame: &Frame<'_>, batch: &RecordBatch) -> Dealt {
     let mut dealt = Dealt::default();
     let Ok(view) = FlowView::new(batch) else { return dealt };
+    dealt.shards.iter_mut().for_each(|s| s.reserve(view.len() / SHARDS));
     let mut last = (None, None, None, None);
     for row in 0..view.len() {
         let flow = view.row(row);

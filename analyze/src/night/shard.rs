@@ -18,6 +18,9 @@ const LEARNED: Micros = 3_600 * MICROS_PER_S;
 /// Such addresses remembered at most.
 const LEARNED_MAX: usize = 1 << 16;
 
+/// Flows whose connections are looked for at once.
+const TOUCHED: usize = 16;
+
 /// What a row of `usage` stands for, in one word: bucket of the date, device, link, category, class, evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct UsageKey(u64);
@@ -72,8 +75,16 @@ impl Shard {
         }
     }
 
+    /// Takes flows in their order.
+    pub(super) fn take_all(&mut self, frame: &Frame<'_>, flows: &[Prepared]) {
+        for group in flows.chunks(TOUCHED) {
+            std::hint::black_box(group.iter().filter(|f| self.pins.touch(&f.connection())).count());
+            group.iter().for_each(|f| self.take(frame, f));
+        }
+    }
+
     /// Takes one flow. One that ended before the date leaves only its connection's memory.
-    pub(super) fn take(&mut self, frame: &Frame<'_>, flow: &Prepared) {
+    fn take(&mut self, frame: &Frame<'_>, flow: &Prepared) {
         let asset = if flow.inside { self.device(frame, flow) } else { None };
         let on_date = frame.octets_on_date(flow.octets, flow.start, flow.end);
         let (kin, pin) = self.pins.enter(flow.connection(), flow.seen(), flow.sends, flow.link.is_some());

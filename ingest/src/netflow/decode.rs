@@ -11,7 +11,7 @@ use super::sampling::Announced;
 use super::sets::{Kind, Sets};
 use super::survey::announce;
 use super::template::{Stream, StreamKey, Templates};
-use super::time::{Clock, Span, Stamp};
+use super::time::{Clock, Span, Stamp, apart};
 use super::timeline::{Position, Timeline};
 
 /// One datagram of a chunk.
@@ -115,6 +115,7 @@ struct Plans {
 pub(crate) struct Decoder {
     streams: FxHashMap<StreamKey, StreamPlans>,
     none: Announced,
+    exporter_clock: bool,
 }
 
 fn compile(stream: &Stream) -> StreamPlans {
@@ -156,19 +157,34 @@ impl StreamPlans {
 
 impl Decoder {
     /// Compiles the templates and reads the option data that came before its template.
-    pub(crate) fn new(templates: &Templates) -> Self {
+    pub(crate) fn new(templates: &Templates, exporter_clock: bool) -> Self {
         let streams = templates.streams.iter().map(|(key, stream)| (*key, compile(stream))).collect();
-        Self { streams, none: Announced::default() }
+        Self { streams, none: Announced::default(), exporter_clock }
+    }
+
+    /// The clocks of a datagram: held against its arrival, or as exported where the caller wants that.
+    fn clock(&self, header: &Header, d: &Datagram, tally: &mut Tally) -> Clock {
+        let arrival = d.arrival.unwrap_or(header.export);
+        if !self.exporter_clock {
+            return Clock::new(header, arrival);
+        }
+        if apart(header.export, arrival) {
+            tally.add(Reason::TimeFarOff, d.offset);
+        }
+        Clock::as_exported(header)
     }
 
     /// Decodes a chunk.
     pub(crate) fn decode(&self, chunk: &Chunk) -> Decoded {
-        let mut out = Output::default();
+        let mut out = Output { builder: FlowBuilder::with_room(), ..Output::default() };
         let mut raw = Raw::default();
         for d in &chunk.datagrams {
             let data = chunk.data.get(d.from..d.to).unwrap_or_default();
             match Header::parse(data) {
-                Ok(header) if header.version == 5 => v5(&header, d, data, &mut out),
+                Ok(header) if header.version == 5 => {
+                    let clock = self.clock(&header, d, &mut out.totals.tally);
+                    v5(&header, d, clock, data, &mut out);
+                }
                 Ok(header) => self.sets(&header, d, data, &mut raw, &mut out),
                 // Counted in pass one.
                 Err(_) => {}
@@ -179,12 +195,13 @@ impl Decoder {
 
     fn sets(&self, header: &Header, d: &Datagram, data: &[u8], raw: &mut Raw, out: &mut Output) {
         let arrival = d.arrival.unwrap_or(header.export);
+        let clock = self.clock(header, d, &mut out.totals.tally);
         let key = StreamKey { exporter: d.exporter, domain: header.domain, version: header.version };
         let stream = self.streams.get(&key);
         let shared = Shared {
             exporter: d.exporter,
             domain: header.domain,
-            clock: Clock::new(header, arrival),
+            clock,
             announced: stream.map_or(&self.none, |s| &s.announced),
             arrival,
         };
@@ -254,9 +271,8 @@ impl Output {
 
 /// The records of a v5 datagram. Offsets are those of Cisco's version 5 format; sampling is the low 14 bits of its
 /// field, the mode the upper two.
-fn v5(header: &Header, d: &Datagram, data: &[u8], out: &mut Output) {
+fn v5(header: &Header, d: &Datagram, clock: Clock, data: &[u8], out: &mut Output) {
     let arrival = d.arrival.unwrap_or(header.export);
-    let clock = Clock::new(header, arrival);
     let sampling = u32::from(header.sampling & 0x3fff).max(1);
     let none = Announced::default();
     let (records, _) = data.get(V5_HEADER..).unwrap_or_default().as_chunks::<V5_RECORD>();

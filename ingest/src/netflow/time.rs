@@ -50,9 +50,13 @@ pub(super) struct Clock {
     export: Micros,
     uptime_ms: Option<u32>,
     astray: bool,
+    /// What times are held against: arrival, or the exporter's clock.
+    anchor: Micros,
+    /// Whether times stay as exported, however far from the anchor.
+    as_exported: bool,
 }
 
-fn apart(a: Micros, b: Micros) -> bool {
+pub(super) fn apart(a: Micros, b: Micros) -> bool {
     a.abs_diff(b) > FAR_OFF.unsigned_abs()
 }
 
@@ -73,7 +77,12 @@ impl Clock {
     pub(super) fn new(header: &Header, arrival: Micros) -> Self {
         let astray = apart(header.export, arrival);
         let base = if astray { arrival } else { header.export };
-        Self { base, export: header.export, uptime_ms: header.uptime_ms, astray }
+        Self { base, export: header.export, uptime_ms: header.uptime_ms, astray, anchor: arrival, as_exported: false }
+    }
+
+    /// A clock that is believed whatever arrival says.
+    pub(super) fn as_exported(header: &Header) -> Self {
+        Self { as_exported: true, ..Self::new(header, header.export) }
     }
 
     /// A time counted from the exporter's start. The difference to the header is taken modulo 2^32 and as a signed
@@ -115,8 +124,9 @@ impl Clock {
         tally: &mut Tally,
     ) -> (Micros, Micros) {
         let boot = span.boot_ms.or_else(|| announced.boot_ms(Position { at: arrival, offset }));
-        let start = span.start.and_then(|s| self.place(s, boot, arrival));
-        let end = span.end.and_then(|s| self.place(s, boot, arrival));
+        let anchor = self.anchor;
+        let start = span.start.and_then(|s| self.place(s, boot, anchor));
+        let end = span.end.and_then(|s| self.place(s, boot, anchor));
         let (start, end) = match (start, end, span.duration) {
             (Some(s), Some(e), _) => (s, e),
             (Some(s), None, d) => (s, s.saturating_add(d.unwrap_or(0))),
@@ -124,13 +134,19 @@ impl Clock {
             (None, None, d) => {
                 tally.add(Reason::TimeUnanchored, offset);
                 let lasted = d.or_else(|| distance(span)).filter(|d| (0..=DURATION_MAX).contains(d)).unwrap_or(0);
-                return (arrival - lasted, arrival);
+                return (anchor - lasted, anchor);
             }
         };
         if self.astray && span.end.is_some_and(|s| matches!(s, Stamp::Uptime(_) | Stamp::BeforeExport(_))) {
             tally.add(Reason::TimeFarOff, offset);
         }
-        bound(start, end, arrival, offset, tally)
+        if self.as_exported && start <= end {
+            if apart(end, anchor) {
+                tally.add(Reason::TimeFarOff, offset);
+            }
+            return (start, end);
+        }
+        bound(start, end, anchor, offset, tally)
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn flows(
 ) -> Result<FlowsRead, FileError> {
     let mut totals = Totals::default();
     if scan.has_flows() {
-        let decoder = Decoder::new(templates);
+        let decoder = Decoder::new(templates, options.exporter_clock);
         let mut groups = Groups::new(&decoder, sink);
         match scan.detected {
             Detected::Export => {

@@ -71,7 +71,7 @@ fn tag(after: &str) -> Option<Body<'_>> {
     };
     let (pid, rest) = match rest.strip_prefix('[') {
         Some(inner) => {
-            let (digits, rest) = inner.split_once(']')?;
+            let (digits, rest) = cut(inner, b']')?;
             (digits.parse().ok()?, rest)
         }
         None => (0, rest),
@@ -191,16 +191,22 @@ pub(crate) fn message(text: &str) -> Message<'_> {
         return Message { serial: None, event: event(rest) };
     }
     let other = |event| Message { serial: None, event };
-    let Some((number, rest)) = rest.split_once(' ') else { return other(Event::Broken) };
+    let Some((number, rest)) = cut(rest, b' ') else { return other(Event::Broken) };
     let Ok(number) = number.parse() else { return other(Event::Broken) };
-    let Some((from, rest)) = rest.split_once(' ') else { return other(Event::Broken) };
+    let Some((from, rest)) = cut(rest, b' ') else { return other(Event::Broken) };
     let Some((client, port)) = client(from) else { return other(Event::Other) };
     Message { serial: Some(Serial { number, client, port, tcp }), event: event(rest) }
 }
 
+/// What stands before and after the first of an ASCII octet, which is near: faster than the general search.
+fn cut(text: &str, at: u8) -> Option<(&str, &str)> {
+    let place = text.bytes().position(|b| b == at)?;
+    Some((text.get(..place)?, text.get(place + 1..)?))
+}
+
 /// `192.168.1.5/41234`; a zone after `%` is dropped.
 fn client(text: &str) -> Option<(Addr, u16)> {
-    let (address, port) = text.rsplit_once('/')?;
+    let (address, port) = cut(text, b'/')?;
     Some((address_of(address)?, port.parse().ok()?))
 }
 
@@ -249,7 +255,7 @@ fn event(text: &str) -> Event<'_> {
     if text.starts_with("forwarded ") {
         return Event::Forwarded;
     }
-    let source = text.split(' ').next().unwrap_or_default();
+    let source = cut(text, b' ').map_or(text, |(source, _)| source);
     let known = match source {
         "reply" | "cached" | "config" | "cached-stale" | "auth" | "DHCP" => true,
         "validation" | "ipset" | "nftset" | "read" | "started," | "using" => return Event::Other,
@@ -267,7 +273,8 @@ fn event(text: &str) -> Event<'_> {
 
 /// `A] www.example.com from 192.168.1.5`.
 fn query(rest: &str) -> Option<Event<'_>> {
-    let (qtype, rest) = rest.split_once("] ")?;
+    let (qtype, rest) = cut(rest, b']')?;
+    let rest = rest.strip_prefix(' ')?;
     let (name, rest) = name(rest)?;
     let client = address_of(rest.strip_prefix("from ")?)?;
     Some(Event::Query { name, qtype: type_number(qtype)?, client })
