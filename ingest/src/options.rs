@@ -27,7 +27,15 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { zone: TimeZone::UTC, year: None, night: None, resolvers: Vec::new(), user_traffic: false, dns: true, exporter_clock: false }
+        Self {
+            zone: TimeZone::UTC,
+            year: None,
+            night: None,
+            resolvers: Vec::new(),
+            user_traffic: false,
+            dns: true,
+            exporter_clock: false,
+        }
     }
 }
 

@@ -74,8 +74,7 @@ fn unreadable(scan: &Scan, read: &FlowsRead) -> bool {
 fn options(args: &InspectArgs, now: Option<Timestamp>) -> Result<Options, Failure> {
     let zone = TimeZone::get(&args.zone)
         .map_err(|_| Failure::new(format!("--zone: '{}' is not a time zone of the IANA database", args.zone)))?;
-    let mut options =
-        Options { zone, year: args.year, user_traffic: true, exporter_clock: true, ..Options::default() };
+    let mut options = Options { zone, year: args.year, user_traffic: true, exporter_clock: true, ..Options::default() };
     if args.year.is_none() {
         let today = Clock::choose(now, None).now.to_zoned(options.zone.clone()).date();
         options.night = other_stamps(&args.files, &options).or(Some(today));

@@ -33,6 +33,9 @@ const LOOK_AHEAD: Micros = 2 * MICROS_PER_S;
 /// Batches prepared at once: what lies between the passes stays within some tens of megabytes.
 const BATCHES_AT_ONCE: usize = 32;
 
+/// Flows that wait before the shards take them: a shard's connections and answers come into the cache once for many flows.
+const FLOWS_AT_ONCE: usize = 1 << 18;
+
 /// What every part of a night reads and none changes.
 struct Frame<'a> {
     settings: NightSettings<'a>,
@@ -195,6 +198,8 @@ impl<'a> Night<'a> {
         }
         SealedNight {
             shards: (0..prepare::SHARDS).map(|_| Shard::new(&frame)).collect(),
+            waiting: Vec::new(),
+            waiting_flows: 0,
             totals: Totals::default(),
             resolver: self.resolver,
             losses: Vec::new(),
@@ -209,6 +214,9 @@ impl<'a> Night<'a> {
 pub struct SealedNight<'a> {
     frame: Frame<'a>,
     shards: Vec<Shard>,
+    /// Flows dealt and not yet taken by the shards.
+    waiting: Vec<prepare::Dealt>,
+    waiting_flows: usize,
     totals: Totals,
     resolver: Resolver,
     losses: Vec<(Option<Addr>, u64, u64)>,
@@ -232,10 +240,21 @@ impl SealedNight<'_> {
             let frame = &self.frame;
             let dealt: Vec<prepare::Dealt> = group.par_iter().map(|b| prepare::deal(frame, b)).collect();
             dealt.iter().for_each(|d| self.totals.add(&d.totals));
-            self.shards.par_iter_mut().enumerate().for_each(|(n, shard)| {
-                dealt.iter().filter_map(|d| d.shards.get(n)).for_each(|flows| shard.take_all(frame, flows));
-            });
+            self.waiting_flows += dealt.iter().map(prepare::Dealt::len).sum::<usize>();
+            self.waiting.extend(dealt);
+            if self.waiting_flows >= FLOWS_AT_ONCE {
+                self.settle();
+            }
         }
+    }
+
+    /// Lets each shard take what waits for it.
+    fn settle(&mut self) {
+        let (frame, waiting) = (&self.frame, std::mem::take(&mut self.waiting));
+        self.waiting_flows = 0;
+        self.shards.par_iter_mut().enumerate().for_each(|(n, shard)| {
+            waiting.iter().filter_map(|d| d.shards.get(n)).for_each(|flows| shard.take_all(frame, flows));
+        });
     }
 
     /// Says that an exporter's records were lost on this date: how many by sequence numbers, and what they carried by
@@ -256,6 +275,7 @@ impl SealedNight<'_> {
 
     /// The rows and the account.
     pub fn finish(mut self) -> NightOutput {
+        self.settle();
         let frame = &self.frame;
         self.shards.iter().for_each(|s| self.totals.add(&s.totals));
         let rows: Vec<Vec<_>> = self.shards.par_iter().map(|s| s.rows(frame)).collect();

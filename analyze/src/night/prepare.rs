@@ -68,6 +68,13 @@ pub(super) struct Dealt {
     pub(super) totals: Totals,
 }
 
+impl Dealt {
+    /// Flows of all shards.
+    pub(super) fn len(&self) -> usize {
+        self.shards.iter().map(Vec::len).sum()
+    }
+}
+
 fn shard(device: Addr) -> usize {
     let bits = device.bits();
     let mixed = ((bits >> 64) as u64 ^ bits as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
