@@ -222,6 +222,7 @@ struct LinkEnd {
     index: u16,
     exporter: Option<Addr>,
     interface: Option<u32>,
+    issued: bool,
 }
 
 impl LinkMatcher {
@@ -229,7 +230,7 @@ impl LinkMatcher {
         let numbered = || links.iter().zip(0..u16::MAX);
         let ends = numbered()
             .filter(|(l, _)| l.exporter.is_some() || l.interface.is_some())
-            .map(|(l, index)| LinkEnd { index, exporter: l.exporter, interface: l.interface });
+            .map(|(l, index)| LinkEnd { index, exporter: l.exporter, interface: l.interface, issued: l.issued() });
         let mut ends: Vec<LinkEnd> = ends.collect();
         ends.sort_by_key(|e| (e.exporter.is_none(), e.interface.is_none(), e.index));
         Self { links: ends, rest: numbered().find(|(l, _)| l.catches_all()).map(|(_, i)| i) }
@@ -243,13 +244,14 @@ impl LinkMatcher {
         let exact = self.links.iter().filter(fits).find(at);
         let silent = in_if.unwrap_or(0) == 0 && out_if.unwrap_or(0) == 0;
         let by_interface = exact.map(|l| l.index).or_else(|| silent.then(|| self.only(exporter)).flatten());
-        let whole = || self.links.iter().filter(fits).find(|l| l.interface.is_none()).map(|l| l.index);
+        let takes_whole = |l: &&LinkEnd| l.interface.is_none() && (exporter.is_some() || !l.issued);
+        let whole = || self.links.iter().filter(fits).find(takes_whole).map(|l| l.index);
         by_interface.or_else(whole).or(self.rest)
     }
 
-    /// The only link that an exporter has.
+    /// The only link that an exporter has; where no exporter is known, the only one that is not issued to one holder.
     fn only(&self, exporter: Option<Addr>) -> Option<u16> {
-        let mut own = self.links.iter().filter(|l| exporter.is_none() || l.exporter == exporter);
+        let mut own = self.links.iter().filter(|l| if exporter.is_some() { l.exporter == exporter } else { !l.issued });
         match (own.next(), own.next()) {
             (Some(link), None) => Some(link.index),
             _ => None,
@@ -326,6 +328,18 @@ mod tests {
         let whole = [link("w", r1, None, false)];
         check(&whole, (r1, Some(1), Some(2)), Some("w"));
         check(&whole, (Some("192.0.2.9"), Some(1), Some(2)), None);
+    }
+
+    #[test]
+    fn packets_are_never_counted_on_an_issued_link() {
+        let office = |exporter, interface| link("office", exporter, interface, false);
+        let dongle = |interface| link("dongle", Some("192.0.2.128"), interface, true);
+        check(&[office(Some("192.0.2.1"), Some(2)), dongle(Some(2))], (None, None, None), Some("office"));
+        check(&[office(None, None), dongle(Some(2))], (None, None, None), Some("office"));
+        check(&[office(None, None), dongle(None)], (None, None, None), Some("office"));
+        check(&[dongle(Some(2))], (None, None, None), None);
+        check(&[dongle(None)], (None, None, None), None);
+        check(&[dongle(None)], (Some("192.0.2.128"), None, None), Some("dongle"));
     }
 
     #[test]

@@ -6,17 +6,20 @@ CSV, takes the dnsmasq log apart with a regular expression, joins each flow as o
 for the same server address, and groups by name. It knows no register, no categories, no hours, no links, no buckets:
 it does less than the batch does.
 
-Both must agree on the sum of bytes, or nothing is printed.
+Both must agree on the sum of bytes, or nothing is printed. Figures are CPU seconds (user and system) of the processes
+themselves; the sender of the datagrams is not counted, nor is nfcapd, which stands apart.
 
-usage: chain.py PROVIDER_DIR AUTHORITY DATE TITHING   (needs nfdump and the PyPI package duckdb)
+usage: chain.py PROVIDER_DIR AUTHORITY DATE TITHING [TIMES]   (needs nfdump and the PyPI package duckdb)
 """
 
+import importlib.metadata
 import json
 import os
 import resource
 import shutil
 import signal
 import socket
+import statistics
 import struct
 import subprocess
 import sys
@@ -34,7 +37,9 @@ def measured(command, **more):
     """Runs a command; gives its CPU seconds, wall seconds, peak resident MiB and output."""
     before, began = children(), time.monotonic()
     wrapped = [sys.executable, "-c", WRAP, *command]
-    done = subprocess.run(wrapped, check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more)
+    done = subprocess.run(wrapped, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more)
+    if done.returncode:
+        raise SystemExit(f"{command[0]} ended with {done.returncode}:\n{done.stderr}")
     peak = int(done.stderr.rsplit("peak-kib ", 1)[1].split()[0]) / 1024
     return children() - before, time.monotonic() - began, peak, done.stdout
 
@@ -59,25 +64,34 @@ def datagrams(capture):
                 yield packet[offset + 8:]
 
 
-def receive(capture, folder):
-    """nfcapd's files of the capture; its CPU seconds are reported apart, since a collector runs all day."""
-    port = 29995
-    collector = subprocess.Popen(
-        ["nfcapd", "-b", "127.0.0.1", "-p", str(port), "-w", folder, "-t", "86400", "-B", "33554432"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(1)
-    out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    sent = 0
-    for payload in datagrams(capture):
-        out.sendto(payload, ("127.0.0.1", port))
-        sent += 1
-        if sent % 64 == 0:
-            time.sleep(0.002)
-    time.sleep(2)
-    before = children()
-    collector.send_signal(signal.SIGTERM)
-    collector.wait()
-    return children() - before
+def free_port():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def receive(capture, folder, pause):
+    """Has nfcapd write the capture's flows. Gives its CPU seconds, which are reported apart since a collector runs all
+    day, and the flows that it says it got against those that were sent."""
+    port, log = free_port(), Path(folder) / "nfcapd.log"
+    with open(log, "wb") as said:
+        collector = subprocess.Popen(["nfcapd", "-b", "127.0.0.1", "-p", str(port), "-w", folder, "-t", "86400"],
+                                     stdout=said, stderr=said)
+        time.sleep(1)
+        sent = flows = 0
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+            for payload in datagrams(capture):
+                out.sendto(payload, ("127.0.0.1", port))
+                sent, flows = sent + 1, flows + struct.unpack(">H", payload[2:4])[0]
+                if sent % 32 == 0:
+                    time.sleep(pause)
+        time.sleep(2)
+        before = children()
+        collector.send_signal(signal.SIGTERM)
+        collector.wait()
+    got = sum(int(line.split("Flows:")[1].split(",")[0]) for line in log.read_text().splitlines() if "Flows:" in line)
+    log.unlink()
+    return children() - before, got, flows
 
 
 QUERY = r"""
@@ -87,39 +101,44 @@ CREATE TEMP TABLE lines AS
          ['stamp', 'serial', 'client', 'name', 'address']) AS x
   FROM read_csv('{log}', columns={{'line': 'VARCHAR'}}, delim='\x01', quote='', header=false, auto_detect=false);
 CREATE TEMP TABLE answers AS
-  SELECT strptime('{year} ' || x.stamp, '%Y %b %d %H:%M:%S') AS at, x.client AS client, x.address AS server, x.name AS name
-  FROM lines WHERE x.serial <> '' ORDER BY at;
-CREATE TEMP TABLE flows AS SELECT ts AS at, sa, da, ibyt FROM read_csv('{csv}', header=true, ignore_errors=true, null_padding=true)
-  WHERE ibyt IS NOT NULL;
+  SELECT strptime('{year} ' || x.stamp, '%Y %b %d %H:%M:%S') AS moment, x.client AS client, x.address AS server, x.name AS name
+  FROM lines WHERE x.serial <> '' ORDER BY moment;
+CREATE TEMP TABLE flows AS
+  SELECT ts AS moment, sa, da, ibyt
+  FROM read_csv('{csv}', header=false, names=['ts', 'te', 'td', 'sa', 'da', 'sp', 'dp', 'pr', 'flg', 'fwd', 'stos', 'ipkt', 'ibyt']);
 WITH both_ways AS (
-  SELECT at, sa AS client, da AS server, ibyt FROM flows WHERE starts_with(sa, '192.168.') OR starts_with(sa, '10.')
+  SELECT moment, sa AS client, da AS server, ibyt FROM flows WHERE starts_with(sa, '192.168.') OR starts_with(sa, '10.')
   UNION ALL
-  SELECT at, da, sa, ibyt FROM flows WHERE NOT (starts_with(sa, '192.168.') OR starts_with(sa, '10.'))
+  SELECT moment, da, sa, ibyt FROM flows WHERE NOT (starts_with(sa, '192.168.') OR starts_with(sa, '10.'))
 ), joined AS (
   SELECT f.ibyt, a.name FROM both_ways f ASOF LEFT JOIN answers a
-  ON f.client = a.client AND f.server = a.server AND f.at >= a.at
+  ON f.client = a.client AND f.server = a.server AND f.moment >= a.moment
 )
 SELECT coalesce(name, '(none)') AS name, sum(ibyt)::BIGINT AS bytes FROM joined GROUP BY 1 ORDER BY 2 DESC;
 """
 
 DUCK = """
 import duckdb, json, sys
-rows = duckdb.sql  # the name that a reader looks for
-result = None
 for statement in duckdb.extract_statements(sys.stdin.read()):
     result = duckdb.execute(statement)
 found = result.fetchall()
-print(json.dumps({"bytes": sum(r[1] for r in found), "none": sum(r[1] for r in found if r[0] == "(none)"), "names": len(found)}))
+none = sum(r[1] for r in found if r[0] == "(none)")
+print(json.dumps({"bytes": sum(r[1] for r in found), "none": none, "names": len(found)}))
 """
 
 
 def chain(capture, log, year, work):
-    collected = receive(capture, work)
-    files = sorted(Path(work).glob("nfcapd.*"))
-    assert files, "nfcapd wrote nothing"
+    for pause in (0.001, 0.004, 0.016):
+        for old in Path(work).glob("nfcapd.*"):
+            old.unlink()
+        collected, got, flows = receive(capture, work, pause)
+        if got == flows:
+            break
+    assert got == flows, f"nfcapd got {got} of {flows} flows: loopback dropped the rest"
+    stored = next(Path(work).glob("nfcapd.2*"))
     csv = Path(work) / "flows.csv"
     began = children()
-    cpu_dump, wall_dump, peak_dump, _ = measured(["sh", "-c", f"nfdump -R {work} -q -o csv > {csv}"])
+    cpu_dump, wall_dump, peak_dump, _ = measured(["sh", "-c", f"TZ=UTC nfdump -r {stored} -q -o csv > {csv}"])
     text = QUERY.format(log=log, csv=csv, year=year)
     cpu_duck, wall_duck, peak_duck, out = measured([sys.executable, "-c", DUCK], input=text)
     answer = json.loads(out.strip().splitlines()[-1])
@@ -127,24 +146,47 @@ def chain(capture, log, year, work):
             "nfdump_cpu_s": cpu_dump, "duckdb_cpu_s": cpu_duck, "nfcapd_cpu_s": collected, **answer}
 
 
-def main():
-    root, authority, date, tithing = Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
-    inbox = root / "authorities" / authority / "inbox"
-    capture, log = next(inbox.glob(f"*{date}*.pcap")), next(inbox.glob(f"*{date}*.log"))
+def nightly(root, authority, date, tithing):
+    """Our command on the same night, from nothing to committed usage."""
     shutil.rmtree(root / "store", ignore_errors=True)
+    shutil.rmtree(root / "ledger", ignore_errors=True)
     command = [tithing, "--config", str(root / "tithing.toml"), "nightly", "--authority", authority, "--date", date,
                "--format", "json"]
     cpu, wall, peak, out = measured(command)
-    ours = json.loads(out.strip().splitlines()[-1])
-    with tempfile.TemporaryDirectory() as work:
-        theirs = chain(capture, log, date[:4], work)
-    assert ours["counted"] == theirs["bytes"], f"the answers differ: {ours['counted']} and {theirs['bytes']} bytes"
-    attributed = sum(v for k, v in ours["attributed"].items() if k in ("exact", "device"))
+    account = json.loads(out.strip().splitlines()[-1])
+    assert account["state"] == "built", account
+    return {"cpu_s": cpu, "wall_s": wall, "peak_mib": peak, "account": account}
+
+
+def median(runs, key):
+    return statistics.median(r[key] for r in runs)
+
+
+def main():
+    root, authority, date, tithing = Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
+    times = int(sys.argv[5]) if len(sys.argv) > 5 else 3
+    inbox = root / "authorities" / authority / "inbox"
+    capture, log = next(inbox.glob(f"*{date}*.pcap")), next(inbox.glob(f"*{date}*.log"))
+    ours, theirs = [], []
+    for _ in range(times):
+        ours.append(nightly(root, authority, date, tithing))
+        with tempfile.TemporaryDirectory() as work:
+            theirs.append(chain(capture, log, date[:4], work))
+        got = (ours[-1]["account"]["counted"], theirs[-1]["bytes"])
+        assert got[0] == got[1], f"the answers differ: {got[0]} and {got[1]} bytes"
+    account = ours[-1]["account"]
+    cpu, chain_cpu = median(ours, "cpu_s"), median(theirs, "cpu_s")
+    lines = sum(block.count(b"\n") for block in iter(lambda f=open(log, "rb"): f.read(1 << 20), b""))
     print(json.dumps({
-        "night": {"flows": ours["flows"], "lookups": ours["lookups"], "bytes": ours["counted"]},
-        "tithing": {"cpu_s": round(cpu, 2), "wall_s": round(wall, 2), "peak_mib": round(peak), "attributed": attributed},
-        "chain": {k: round(v, 2) if isinstance(v, float) else v for k, v in theirs.items()},
-        "ratio_cpu": round(theirs["cpu_s"] / cpu, 2), "cores": os.cpu_count()}, indent=2))
+        "night": {k: account[k] for k in ("flows", "lookups", "counted", "kept", "excluded", "unmonitored", "attributed")}
+        | {"log_lines": lines, "capture_octets": capture.stat().st_size, "log_octets": log.stat().st_size},
+        "tithing": [{k: round(r[k], 2) for k in ("cpu_s", "wall_s", "peak_mib")} for r in ours],
+        "chain": [{k: round(v, 2) for k, v in r.items()} for r in theirs],
+        "median": {"tithing_cpu_s": round(cpu, 2), "chain_cpu_s": round(chain_cpu, 2), "ratio": round(chain_cpu / cpu, 2),
+                   "tithing_peak_mib": round(median(ours, "peak_mib")), "chain_peak_mib": round(median(theirs, "peak_mib"))},
+        "cores": os.cpu_count(), "python": sys.version.split()[0],
+        "nfdump": subprocess.run(["nfdump", "-V"], capture_output=True, text=True).stdout.strip(),
+        "duckdb": importlib.metadata.version("duckdb")}, indent=2))
 
 
 if __name__ == "__main__":

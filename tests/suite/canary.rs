@@ -411,8 +411,6 @@ fn assessed(f: &Folder) {
     let more = "sources = [\n  { kind = \"packet-capture\", glob = \"inbox/traffic-*.pcap\" },\n  \
                 { kind = \"dns\", glob = \"inbox/lookups-*.pcap\" },";
     f.edit("authority.toml", "sources = [", more);
-    // Packets name no exporter: they belong to the link that takes what is left.
-    f.edit("authority.toml", "exporter = \"192.0.2.1\", interface = 2, ", "");
 }
 
 #[test]

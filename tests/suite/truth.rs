@@ -1,6 +1,6 @@
 //! The store of a small synthetic council against its ground truth: every byte in its link, device, time class and kind.
 //!
-//! The expected values are the generator's, which shares no constant and no code with the analysis.
+//! The expected values are the generator's, which shares only the plain types of `model` with the analysis.
 
 use std::collections::BTreeMap;
 use std::fs;
