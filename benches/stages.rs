@@ -372,8 +372,8 @@ fn released() -> gate::Released {
 }
 
 fn check_released(released: &gate::Released) {
-    let accounting = released.accounting().expect("an account");
-    assert!(accounting.counted > 0 && !released.tables().is_empty(), "a month of 30 people has tables");
+    assert!(released.accounting().is_some(), "every byte is accounted for");
+    assert!(!released.tables().is_empty(), "a month of 30 people has tables");
 }
 
 #[divan::bench]
@@ -388,7 +388,7 @@ fn report_html(bencher: Bencher<'_, '_>) {
     bencher.bench(|| {
         let document = reports::Document::new(&released, &reports::Facts::default());
         let page = reports::html(&document);
-        assert!(page.contains("Example Town Council") && page.ends_with("</html>\n"));
+        assert!(page.contains("Example Town Council") && page.trim_end().ends_with("</html>"));
     });
 }
 

@@ -216,9 +216,24 @@ impl Span {
     /// # Errors
     /// Where the date is at an end of the calendar.
     pub(crate) fn of_night(date: Date, zone: &TimeZone) -> Result<Self, Failure> {
-        let begin = date.to_zoned(zone.clone())?.timestamp().as_microsecond();
+        let day = Self::of_date(date, zone)?;
+        Ok(Self { first: day.first - 24 * HOUR, last: day.last + 2 * HOUR })
+    }
+
+    /// The instants of a local date.
+    ///
+    /// # Errors
+    /// Where the date is at an end of the calendar.
+    pub(crate) fn of_date(date: Date, zone: &TimeZone) -> Result<Self, Failure> {
+        let first = date.to_zoned(zone.clone())?.timestamp().as_microsecond();
         let end = date.tomorrow()?.to_zoned(zone.clone())?.timestamp().as_microsecond();
-        Ok(Self { first: begin - 24 * HOUR, last: end + 2 * HOUR - 1 })
+        Ok(Self { first, last: end - 1 })
+    }
+
+    /// Whether what was heard from `first` to `last` covers half of this span.
+    pub(crate) fn half_within(self, first: Micros, last: Micros) -> bool {
+        let heard = last.min(self.last).saturating_sub(first.max(self.first));
+        heard >= (self.last - self.first) / 2
     }
 
     /// Whether a file whose stamps lie from `first` to `last` matters. A file without stamps (static leases) always does.
@@ -261,4 +276,31 @@ impl<'s> Survey<'s> {
 /// SHA-256 of the first `length` octets of a file's decompressed content: whether a log that grew stands for an older one.
 pub(crate) fn begins_with(path: &Path, length: u64, sha256: [u8; 32]) -> bool {
     ingest::prefix_sha256(path, length).is_ok_and(|found| found == Some(sha256))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn a_night_reaches_a_day_back_and_two_hours_on() {
+        let london = TimeZone::get("Europe/London").unwrap();
+        let hour = |t: &str| t.parse::<jiff::Timestamp>().unwrap().as_microsecond();
+        // The clocks go forward on this date, so it has 23 hours: 00:00Z to 23:00Z.
+        let night = Span::of_night(date(2026, 3, 29), &london).unwrap();
+        assert_eq!(night.first, hour("2026-03-28T00:00:00Z"));
+        assert_eq!(night.last + 1, hour("2026-03-30T01:00:00Z"));
+        assert!(night.meets(None, None) && night.meets(Some(night.last), Some(night.last + 9)));
+        assert!(!night.meets(Some(night.last + 1), None));
+    }
+
+    #[test]
+    fn a_quiet_day_was_listened_to_for_half_of_it() {
+        let day = Span::of_date(date(2026, 3, 1), &TimeZone::UTC).unwrap();
+        assert!(day.half_within(day.first - 5, day.last + 5));
+        assert!(day.half_within(day.first + 11 * HOUR, day.last));
+        assert!(!day.half_within(day.first + 13 * HOUR, day.last + 9 * HOUR), "eleven hours of it");
+        assert!(!day.half_within(day.last + 1, day.last + 24 * HOUR));
+    }
 }

@@ -152,7 +152,7 @@ impl Maker<'_, '_> {
         if closed {
             return Ok(Some(self.late(date, standing.map(|f| f.account), account)));
         }
-        if standing.is_none() && account.counted == 0 {
+        if standing.is_none() && account.counted == 0 && !self.listened(date)? {
             // Records that came after midnight may all be of the day before: that is no night.
             return Ok(None);
         }
@@ -180,6 +180,13 @@ impl Maker<'_, '_> {
                 Ok(Some(self.line(date, State::Built, footer.account, outcome)))
             }
         }
+    }
+
+    /// Whether some exporter was heard through half of the date at least: then nothing counted is a quiet day, not a gap.
+    fn listened(&self, date: Date) -> Result<bool, Failure> {
+        let day = Span::of_date(date, self.council.authority.calendar.zone())?;
+        let exports = self.survey.files.iter().filter(|f| f.scan.has_flows());
+        Ok(exports.filter_map(|f| f.scan.first.zip(f.scan.last)).any(|(first, last)| day.half_within(first, last)))
     }
 
     fn line(&self, date: Date, state: State, account: Account, outcome: Outcome) -> Line {

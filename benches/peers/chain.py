@@ -96,6 +96,7 @@ def receive(capture, folder, pause):
 
 QUERY = r"""
 SET threads TO 2;
+SET enable_progress_bar = false;
 CREATE TEMP TABLE lines AS
   SELECT regexp_extract(line, '^(\w+ +\d+ [\d:]+) dnsmasq\[\d+\]: (\d+) ([\d.]+)/\d+ reply (\S+) is ([\d.]+)$',
          ['stamp', 'serial', 'client', 'name', 'address']) AS x
