@@ -16,7 +16,7 @@ pub struct Args {
     pub config: PathBuf,
 
     /// The only clock, as RFC 3339; the system's unless told. Review dates, retention and month close go by it.
-    #[arg(long, global = true, value_name = "TIME")]
+    #[arg(long, global = true, value_name = "TIME", value_parser = time)]
     pub now: Option<Timestamp>,
 
     /// How messages are written to standard error.
@@ -26,6 +26,13 @@ pub struct Args {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// An instant as RFC 3339, or a date: its beginning in UTC.
+fn time(text: &str) -> Result<Timestamp, String> {
+    let date = text.parse::<Date>().ok().filter(|d| d.to_string() == text);
+    let begins = date.and_then(|d| d.to_zoned(jiff::tz::TimeZone::UTC).ok()).map(|z| z.timestamp());
+    text.parse().ok().or(begins).ok_or_else(|| "a time such as 2026-04-03T09:00:00Z, or a date, is wanted".to_owned())
 }
 
 /// How messages are written.
@@ -105,7 +112,11 @@ pub enum Command {
 #[derive(Debug, Subcommand)]
 pub enum LedgerAction {
     /// Recompute the chain and say whether it holds.
-    Verify,
+    Verify {
+        /// A published report.json whose checkpoint the chain must hold.
+        #[arg(long, value_name = "FILE")]
+        checkpoint: Option<PathBuf>,
+    },
 }
 
 /// What to generate.

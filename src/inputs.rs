@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
-use ingest::{Options, Scan, Sink, Templates};
+use ingest::{Format, Options, Scan, Sink};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use model::{Lease, MICROS_PER_S, Micros, Reason};
@@ -31,6 +31,8 @@ pub(crate) struct Input {
 /// What may be opened tonight, as the assessment allows.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Allowed {
+    /// Export streams.
+    pub flows: bool,
     /// DNS sources, and captures of port 53.
     pub dns: bool,
     /// Captures of user traffic.
@@ -60,7 +62,8 @@ pub(crate) fn find(authority: &Authority, allowed: Allowed) -> Result<Vec<Input>
             let open = match source.kind {
                 SourceKind::Dns => allowed.dns,
                 SourceKind::PacketCapture => allowed.packet_capture,
-                SourceKind::Flows | SourceKind::Leases => true,
+                SourceKind::Flows => allowed.flows,
+                SourceKind::Leases => true,
                 SourceKind::Neighbours | SourceKind::Counters => false,
             };
             input.open |= open;
@@ -116,6 +119,32 @@ pub(crate) struct Surveyed<'s> {
     pub flow_span: Option<(Micros, Micros)>,
     /// What the file says for the one night that was asked for, gathered at the first look.
     pub evidence: Option<analyze::Night<'s>>,
+}
+
+impl Surveyed<'_> {
+    /// Whether it is a lease file alone: a snapshot, rewritten each night.
+    pub(crate) fn is_snapshot(&self) -> bool {
+        self.scan.formats.keys().all(|f| *f == Format::DnsmasqLeases)
+    }
+
+    /// Whether the middle of what it holds lies in a date: what a file says as a whole is told on that night alone.
+    pub(crate) fn belongs_to(&self, day: Span) -> bool {
+        match (self.scan.first, self.scan.last) {
+            (Some(first), Some(last)) => {
+                let middle = first + (last - first) / 2;
+                day.first <= middle && middle <= day.last
+            }
+            _ => true,
+        }
+    }
+
+    /// A date's share of a count of the whole file, by the time of the file that lies in it. Shares add up to the count.
+    pub(crate) fn share(&self, day: Span, count: u64) -> u64 {
+        let (Some(first), Some(last)) = (self.scan.first, self.scan.last) else { return count };
+        let length = last.saturating_sub(first).max(0) as u128 + 1;
+        let before = |t: Micros| u128::from(count) * ((t - first).clamp(0, length as i64) as u128) / length;
+        u64::try_from(before(day.last + 1) - before(day.first)).unwrap_or(u64::MAX)
+    }
 }
 
 /// The inbox after a first look: files that could be read, and how many could not.
@@ -246,15 +275,6 @@ impl<'s> Survey<'s> {
     /// The files that a night depends on.
     pub(crate) fn of_night(&mut self, span: Span) -> Vec<&mut Surveyed<'s>> {
         self.files.iter_mut().filter(|f| span.meets(f.scan.first, f.scan.last)).collect()
-    }
-
-    /// All templates of the inbox.
-    pub(crate) fn templates(&self) -> Templates {
-        let mut all = Templates::default();
-        for file in &self.files {
-            all.merge(&file.scan.templates);
-        }
-        all
     }
 
     /// The local dates on which flows may have been recorded, in order.

@@ -11,6 +11,8 @@ use crate::args::LogFormat;
 /// Chooses how messages look. A second call changes nothing.
 pub(crate) fn start(format: LogFormat) {
     let builder = tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(tracing::Level::INFO);
+    // A reader of standard error that went away is not an error.
+    let builder = builder.log_internal_errors(false);
     let started = match format {
         LogFormat::Text => tracing::subscriber::set_global_default(builder.event_format(Plain).finish()),
         LogFormat::Json => tracing::subscriber::set_global_default(builder.json().flatten_event(true).finish()),

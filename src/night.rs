@@ -3,7 +3,7 @@
 use arrow::array::RecordBatch;
 use ingest::{Sink, StreamLoss, Templates};
 use jiff::civil::Date;
-use model::{Account, Lease, Month, Tally};
+use model::{Account, Lease, Month, Reason, Tally};
 use serde_json::{Map, Value, json};
 use store::{Commit, Event, Footer, InputId, MonthKey};
 
@@ -84,6 +84,13 @@ pub(crate) struct Terms {
 }
 
 impl Terms {
+    /// The terms of a night whose month is closed: it is counted and thrown away, so no key is made for it.
+    fn discarded(council: &Council<'_>, date: Date, ladder: &gate::Ladder) -> Self {
+        let shared = council.authority.assessment.as_ref().is_some_and(|a| a.lists_source("shared-resolver"));
+        let categories_allowed = ladder.mode == gate::Mode::Categories;
+        Self { date, key: MonthKey::from_secret([0; 32]), categories_allowed, shared_resolver: shared }
+    }
+
     /// The terms of a night that is certain to be made: the month's key is made where it does not exist yet.
     ///
     /// # Errors
@@ -118,14 +125,15 @@ impl Terms {
     }
 }
 
+/// A night's rows and its account.
+type Made = (Vec<model::UsageRow>, Vec<model::LinkRow>, Account);
+
 /// Makes one night of a council from its surveyed inbox.
 pub(crate) struct Maker<'a, 's> {
     /// The council.
     pub council: &'a Council<'a>,
     /// Its inbox.
     pub survey: &'a mut Survey<'s>,
-    /// All templates of the inbox.
-    pub templates: &'a Templates,
 }
 
 impl Maker<'_, '_> {
@@ -142,13 +150,14 @@ impl Maker<'_, '_> {
         let span = Span::of_night(date, council.authority.calendar.zone())?;
         let inputs = self.input_ids(span);
         let standing = council.store.footer(date)?;
+        // Redone only for an input that the footer lacks: what was deleted or may not be read any more changes nothing.
         if let Some(footer) = &standing
-            && footer.inputs == inputs
+            && inputs.iter().all(|i| footer.inputs.contains(i))
         {
             return Ok(Some(self.line(date, State::Unchanged, footer.account.clone(), self.coverage(&footer.account))));
         }
-        let closed = self.closes(Month::of(date))? <= council.retention_day()?;
-        let (usage, links, mut account) = self.run(date, span, &ladder)?;
+        let closed = self.closes(Month::of(date)) <= council.retention_day()?;
+        let (usage, links, mut account) = self.run(date, span, &ladder, closed)?;
         if closed {
             return Ok(Some(self.late(date, standing.map(|f| f.account), account)));
         }
@@ -159,7 +168,7 @@ impl Maker<'_, '_> {
         account.late = 0;
         let grown = standing.map_or_else(Vec::new, |f| self.grown(&f.inputs, &inputs, span));
         let count = inputs.len() as u64;
-        let footer = Footer { inputs, grown, config: council.config_hashes(), account };
+        let footer = Footer { inputs, grown, config: self.config(span), account };
         let ids = council.authority.link_ids();
         match council.store.commit(date, &ids, &usage, &links, &footer)? {
             Commit::Refused { missing } => {
@@ -171,7 +180,10 @@ impl Maker<'_, '_> {
                 let kept = council.store.footer(date)?.map(|f| f.account).unwrap_or_default();
                 Ok(Some(self.line(date, State::Refused, kept, Outcome::Gaps)))
             }
-            Commit::Unchanged => Ok(Some(self.line(date, State::Unchanged, footer.account, Outcome::Done))),
+            Commit::Unchanged => {
+                let outcome = self.coverage(&footer.account);
+                Ok(Some(self.line(date, State::Unchanged, footer.account, outcome)))
+            }
             Commit::Written => {
                 let config = council.keyed_hashes()?;
                 let event = Event::Night { date, rows: usage.len() as u64, inputs: count, config };
@@ -201,10 +213,20 @@ impl Maker<'_, '_> {
         }
     }
 
-    fn closes(&self, month: Month) -> Result<Date, Failure> {
-        let limits = crate::retention::limits(&self.council.authority)
-            .ok_or_else(|| Failure::new("the assessment names no retention"))?;
-        Ok(limits.closes(month))
+    fn closes(&self, month: Month) -> Date {
+        crate::retention::limits(&self.council.authority).closes(month)
+    }
+
+    /// The configuration's parts by hash. A lease snapshot is one of them: it carries no times, it is written anew each
+    /// night, and a night stands with the one that it was made with.
+    fn config(&mut self, span: Span) -> Vec<(String, [u8; 32])> {
+        let mut parts = self.council.config_hashes();
+        let snapshots: Vec<u8> =
+            self.survey.of_night(span).iter().filter(|f| f.is_snapshot()).flat_map(|f| f.scan.sha256).collect();
+        if !snapshots.is_empty() {
+            parts.push(("leases".to_owned(), store::sha256(&snapshots)));
+        }
+        parts
     }
 
     /// A night of a closed month is never touched: what came after is told, and counts nowhere else.
@@ -216,7 +238,8 @@ impl Maker<'_, '_> {
 
     fn input_ids(&mut self, span: Span) -> Vec<InputId> {
         let id = |f: &mut Surveyed<'_>| InputId { sha256: f.scan.sha256, length: f.scan.length };
-        let mut ids: Vec<InputId> = self.survey.of_night(span).into_iter().map(id).collect();
+        let mut ids: Vec<InputId> =
+            self.survey.of_night(span).into_iter().filter(|f| !f.is_snapshot()).map(id).collect();
         ids.sort_unstable();
         ids.dedup();
         ids
@@ -232,21 +255,21 @@ impl Maker<'_, '_> {
         gone.into_iter().filter(stands).collect()
     }
 
-    fn run(
-        &mut self,
-        date: Date,
-        span: Span,
-        ladder: &gate::Ladder,
-    ) -> Result<(Vec<model::UsageRow>, Vec<model::LinkRow>, Account), Failure> {
+    fn run(&mut self, date: Date, span: Span, ladder: &gate::Ladder, closed: bool) -> Result<Made, Failure> {
         let council = self.council;
         let authority = &council.authority;
-        let terms = Terms::new(council, date, ladder)?;
+        let terms = if closed { Terms::discarded(council, date, ladder) } else { Terms::new(council, date, ladder)? };
         let settings = terms.settings(council);
         let mut night = analyze::Night::new(&settings);
+        let day = Span::of_date(date, authority.calendar.zone())?;
         let mut files = self.survey.of_night(span);
+        let mut templates = Templates::default();
+        files.iter().for_each(|f| templates.merge(&f.scan.templates));
         let mut problems = Tally::default();
         for file in &mut files {
-            problems.merge(&file.scan.problems);
+            if file.belongs_to(day) {
+                problems.merge(&file.scan.problems);
+            }
             if let Some(gathered) = file.evidence.take() {
                 night.absorb(gathered);
             } else if file.scan.leases > 0 || (file.scan.lookups > 0 && ladder.mode == gate::Mode::Categories) {
@@ -260,10 +283,14 @@ impl Maker<'_, '_> {
                 continue;
             }
             let options = file.input.options(authority, date);
-            let read = ingest::flows(&file.scan, self.templates, &options, &mut FlowSink { night: &mut night })?;
+            let read = ingest::flows(&file.scan, &templates, &options, &mut FlowSink { night: &mut night })?;
             file.flow_span = read.first.zip(read.last).or(Some((i64::MAX, i64::MIN)));
-            problems.merge(&read.problems);
-            losses(&mut night, &file.scan.sequence);
+            losses(&mut night, &file.scan.sequence, |n| file.share(day, n));
+            if file.belongs_to(day) {
+                problems.merge(&read.problems);
+                night.undecodable(read.problems.iter().map(|p| p.bytes).fold(0, u64::saturating_add));
+                unread_sets(&mut night, &file.scan.sequence, &read.problems);
+            }
         }
         night.problems(&problems);
         let out = night.finish();
@@ -279,10 +306,50 @@ impl Maker<'_, '_> {
     }
 }
 
-/// Tells the night what its exporters sent and we never got.
-fn losses(night: &mut analyze::SealedNight<'_>, streams: &[StreamLoss]) {
-    for stream in streams.iter().filter(|s| s.lost_records > 0) {
-        let mean = stream.octets.checked_div(stream.records).unwrap_or(0);
-        night.lost(stream.exporter, stream.lost_records, mean);
+/// Tells the night what its exporters sent and we never got: the date's share of each file's losses.
+fn losses(night: &mut analyze::SealedNight<'_>, streams: &[StreamLoss], share: impl Fn(u64) -> u64) {
+    for stream in streams {
+        let lost = share(stream.lost_records);
+        if lost > 0 {
+            night.lost(stream.exporter, lost, lost.saturating_mul(mean_octets(stream)));
+        }
+    }
+}
+
+fn mean_octets(stream: &StreamLoss) -> u64 {
+    stream.octets.checked_div(stream.records).unwrap_or(0)
+}
+
+/// Sets whose template never came: one record at least in each, of the file's mean volume. A floor, since nothing says
+/// how many records a set holds without its template; where no record was read at all it leaves no coverage.
+fn unread_sets(night: &mut analyze::SealedNight<'_>, streams: &[StreamLoss], problems: &Tally) {
+    let sets = problems.count(Reason::TemplateUnknown);
+    if sets == 0 {
+        return;
+    }
+    let (octets, records) =
+        streams.iter().fold((0_u64, 0_u64), |(o, r), s| (o.saturating_add(s.octets), r + s.records));
+    let mean = octets.checked_div(records).unwrap_or(0).max(1);
+    let exporter = streams.first().and_then(|s| s.exporter);
+    night.lost(exporter, sets, sets.saturating_mul(mean));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mean_of_nothing_is_nothing() {
+        let stream = |records, octets| StreamLoss {
+            exporter: None,
+            domain: None,
+            format: ingest::Format::NetflowV9,
+            records,
+            octets,
+            lost_records: 5,
+            restarts: 0,
+        };
+        assert_eq!(mean_octets(&stream(0, 0)), 0);
+        assert_eq!(mean_octets(&stream(4, 6_000)), 1_500);
     }
 }

@@ -7,16 +7,20 @@ use crate::config::Authority;
 use crate::council::Council;
 use crate::outcome::Failure;
 
-/// The assessment's limits for the tables; none where it names none.
-pub(crate) fn limits(authority: &Authority) -> Option<Limits> {
-    let retention = authority.assessment.as_ref()?.retention()?;
+/// The assessment's limits for the tables. Where it names none, or none that can be read, rows about people live no longer
+/// than the most that any assessment may say; `links`, which names nobody, waits for one that does.
+pub(crate) fn limits(authority: &Authority) -> Limits {
+    let retention = authority.assessment.as_ref().and_then(|a| a.retention());
     let days = |d: Option<i64>| d.and_then(|d| u16::try_from(d).ok());
-    Some(Limits { usage_days: days(retention.usage_days)?, links_days: days(retention.links_days)? })
+    Limits {
+        usage_days: retention.and_then(|r| days(r.usage_days)).unwrap_or(store::USAGE_DAYS_MAX),
+        links_days: retention.and_then(|r| days(r.links_days)).unwrap_or(u16::MAX),
+    }
 }
 
 /// Deletes what is due and writes it to the ledger.
 pub(crate) fn apply(council: &Council<'_>) -> Result<(), Failure> {
-    let Some(limits) = limits(&council.authority) else { return Ok(()) };
+    let limits = limits(&council.authority);
     let day = council.retention_day()?;
     let retired = council.store.retain(day, limits, &council.keys)?;
     let now: Micros = council.now();

@@ -180,10 +180,20 @@ fn words_given(words: &[String], name: &str) -> Found {
     }
 }
 
+/// Like [`words_given`], and the list must hold a word without which no kinds of site may be worked out.
+fn words_with(words: &[String], name: &str, needed: &str) -> Found {
+    let found = words_given(words, name)?;
+    if words.iter().any(|w| w.trim() == needed) {
+        Ok(found)
+    } else {
+        Err(format!("`{name}` does not list \"{needed}\""))
+    }
+}
+
 fn law(a: &Assessment, list: &mut List) {
     let f = &a.fields;
     let source = "UK GDPR article 5(1)(b): purposes are fixed before the start";
-    list.add("purposes", Mode::Totals, words_given(a.purposes(), "purposes"), source, "list the purposes");
+    list.add("purposes", Mode::Totals, words_with(a.purposes(), "purposes", "policy"), source, "list the purposes");
     let basis = basis(f.basis.as_deref());
     let interests = matches!(basis, Ok(Basis::LegitimateInterests));
     let found = basis.map(|b| format!("the lawful basis is {}", b.as_str()));
@@ -248,9 +258,9 @@ fn scope(a: &Assessment, list: &mut List) {
     let f = &a.fields;
     let sources = f.sources.as_ref().map(|w| w.0.as_slice()).unwrap_or_default();
     let minimal = "UK GDPR article 5(1)(c): only what is needed";
-    list.add("sources", Mode::Totals, words_given(sources, "sources"), minimal, "list what is read");
+    list.add("sources", Mode::Totals, words_with(sources, "sources", "dns"), minimal, "list what is read");
     let outputs = f.outputs.as_ref().map(|w| w.0.as_slice()).unwrap_or_default();
-    list.add("outputs", Mode::Totals, words_given(outputs, "outputs"), minimal, "list what is made");
+    list.add("outputs", Mode::Totals, words_with(outputs, "outputs", "summary"), minimal, "list what is made");
     let found = match (f.mode.as_deref(), a.mode_asked()) {
         (None, _) => Err("`mode` is missing".to_owned()),
         (Some(_), None) => Err("`mode` is neither totals nor categories".to_owned()),

@@ -77,7 +77,9 @@ fn options(args: &InspectArgs, now: Option<Timestamp>) -> Result<Options, Failur
     let mut options = Options { zone, year: args.year, user_traffic: true, exporter_clock: true, ..Options::default() };
     if args.year.is_none() {
         let today = Clock::choose(now, None).now.to_zoned(options.zone.clone()).date();
-        options.night = other_stamps(&args.files, &options).or(Some(today));
+        // Without another stamp, the latest year that is not in the future: the one nearest half a year ago.
+        let past = today.saturating_sub(jiff::Span::new().days(182));
+        options.night = other_stamps(&args.files, &options).or(Some(past));
     }
     Ok(options)
 }
@@ -113,10 +115,22 @@ impl Sink for Evidence {
 struct Lines<'a> {
     text: String,
     evidence: Option<&'a analyze::SealedAttributor<'static>>,
+    /// Leases on their way: lookups come in batches, so an earlier one may come after.
+    leases: std::collections::VecDeque<Lease>,
     failed: Option<Failure>,
 }
 
 impl Lines<'_> {
+    /// Prints the leases that stand before an offset.
+    fn leases_before(&mut self, offset: u64) {
+        while self.leases.front().is_some_and(|l| l.offset < offset) {
+            if let Some(lease) = self.leases.pop_front() {
+                ingest::inspect::lease_line(&lease, &mut self.text);
+                self.text.push('\n');
+            }
+        }
+    }
+
     fn emit(&mut self, least: usize) {
         if self.text.len() > least && self.failed.is_none() {
             self.failed = messages::data(&self.text).err();
@@ -141,6 +155,7 @@ impl Sink for Lines<'_> {
 
     fn lookups(&mut self, batch: &RecordBatch) {
         for lookup in LookupView::new(batch).into_iter().flat_map(LookupView::rows) {
+            self.leases_before(lookup.offset);
             ingest::inspect::lookup_line(&lookup, &mut self.text);
             self.text.push('\n');
             self.emit(1 << 16);
@@ -148,8 +163,7 @@ impl Sink for Lines<'_> {
     }
 
     fn lease(&mut self, lease: &Lease) {
-        ingest::inspect::lease_line(lease, &mut self.text);
-        self.text.push('\n');
+        self.leases.push_back(lease.clone());
     }
 }
 
@@ -178,8 +192,9 @@ fn records(
     options: &Options,
     evidence: Option<&analyze::SealedAttributor<'static>>,
 ) -> Result<FlowsRead, Failure> {
-    let mut lines = Lines { text: String::new(), evidence, failed: None };
+    let mut lines = Lines { text: String::new(), evidence, leases: std::collections::VecDeque::new(), failed: None };
     ingest::scan(&scan.path, options, &mut lines)?;
+    lines.leases_before(u64::MAX);
     let read = ingest::flows(scan, templates, options, &mut lines)?;
     let mut problems = scan.problems.clone();
     problems.merge(&read.problems);

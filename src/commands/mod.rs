@@ -9,7 +9,7 @@ mod ledger;
 mod nightly;
 mod report;
 
-use crate::args::{Args, Command};
+use crate::args::{Args, Command, LedgerAction};
 use crate::clock::Clock;
 use crate::config::Provider;
 use crate::outcome::{Failure, Outcome};
@@ -28,7 +28,9 @@ pub(crate) fn dispatch(args: &Args) -> Result<Outcome, Failure> {
         Command::Report { month, authority, out, erratum } => {
             with_provider(args, |p, c| report::run(p, c, *month, authority, out.as_deref(), erratum.as_deref()))
         }
-        Command::Ledger { .. } => with_provider(args, ledger::run),
+        Command::Ledger { action: LedgerAction::Verify { checkpoint } } => {
+            with_provider(args, |p, _| ledger::run(p, checkpoint.as_deref()))
+        }
     }
 }
 

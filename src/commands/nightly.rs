@@ -58,7 +58,12 @@ pub(crate) fn council(
     let today = council.today();
     let near = date.unwrap_or(today);
     let ladder = gate::judge(council.authority.assessment.as_ref(), near);
+    if let Some(date) = date.filter(|d| *d >= today) {
+        let what = format!("the night {date} is not over by the clock ({today})");
+        return Err(Failure::new(what).hint("a night is made from the day after it on"));
+    }
     if ladder.mode == gate::Mode::Nothing {
+        retention::apply(&council)?;
         return refused(&council, &ladder, date, today, each);
     }
     let mut outcome = if ladder.lowered() { lowered(&council, &ladder) } else { Outcome::Done };
@@ -73,18 +78,26 @@ pub(crate) fn council(
     if survey.bad > 0 {
         outcome = Outcome::Gaps;
     }
-    let templates = survey.templates();
     let dates = match date {
         Some(date) => vec![date],
         None => survey.dates(council.authority.calendar.zone()),
     };
     let dates: Vec<Date> = dates.into_iter().filter(|d| *d < today).collect();
     let bar = progress::bar(dates.len() as u64, "nights");
-    let mut maker = Maker { council: &council, survey: &mut survey, templates: &templates };
-    for date in dates {
-        if let Some(line) = maker.make(date)? {
-            outcome = outcome.max(line.outcome);
-            each(&line)?;
+    let mut maker = Maker { council: &council, survey: &mut survey };
+    for night in dates {
+        match maker.make(night)? {
+            Some(line) => {
+                outcome = outcome.max(line.outcome);
+                each(&line)?;
+            }
+            None if date.is_some() => {
+                tracing::warn!(
+                    "{id}: nothing in the inbox speaks for the night {night}; hint: look at it with `tithing inspect`"
+                );
+                outcome = outcome.max(Outcome::Gaps);
+            }
+            None => {}
         }
         bar.inc(1);
     }
@@ -130,7 +143,11 @@ fn allowed(council: &Council<'_>, ladder: &gate::Ladder) -> Allowed {
     }
     let categories = ladder.mode == gate::Mode::Categories;
     let lists = |source| council.authority.assessment.as_ref().is_some_and(|a| a.lists_source(source));
-    Allowed { dns: categories, packet_capture: categories && lists("packet-capture") }
+    Allowed {
+        flows: lists("flows"),
+        dns: categories && lists("dns"),
+        packet_capture: categories && lists("packet-capture"),
+    }
 }
 
 fn header() -> String {

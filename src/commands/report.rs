@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use model::Month;
-use reports::document::Note;
+use reports::document::{Note, Status};
 use reports::{Document, Facts};
 use store::{Event, Table};
 
@@ -61,6 +61,7 @@ pub(crate) fn council(
     erratum: Option<&str>,
 ) -> Result<Made, Failure> {
     let council = Council::open(provider, shared, id, clock)?;
+    let _alone = alone(provider, id)?;
     let default = provider.root.join("reports");
     let folder = out.unwrap_or(&default).join(id).join(month.to_string());
     let published = published(&council)?;
@@ -85,7 +86,27 @@ pub(crate) fn council(
         );
         return Ok(Made { folder: None, outcome });
     }
-    first(&council, &folder, month, published.iter().map(|p| p.month).collect())
+    let closes = crate::retention::limits(&council.authority).closes(month);
+    if closes <= council.retention_day()? {
+        let what =
+            format!("{month} closed on {closes} without a report: its rows about people and its key are deleted");
+        return Err(Failure::new(what).hint("report each month within its retention"));
+    }
+    let original = default.join(id).join(month.to_string());
+    first(&council, &folder, &original, month, published.iter().map(|p| p.month).collect())
+}
+
+/// One report of an authority at a time: from the look at what is published to the entry that says so.
+fn alone(provider: &Provider, id: &str) -> Result<std::fs::File, Failure> {
+    let folder = provider.root.join("ledger");
+    let path = folder.join(format!("{id}.lock"));
+    let open = || {
+        std::fs::create_dir_all(&folder)?;
+        let file = std::fs::File::create(&path)?;
+        file.lock()?;
+        Ok(file)
+    };
+    open().map_err(|e: std::io::Error| Failure::at(&path, format!("cannot be locked: {e}")))
 }
 
 /// A month that the ledger says is published, with the hash of its document.
@@ -106,8 +127,15 @@ fn published(council: &Council<'_>) -> Result<Vec<Published>, Failure> {
     Ok(all)
 }
 
-/// The first time: rolled up, through the gate, written, recorded.
-fn first(council: &Council<'_>, folder: &Path, month: Month, before: Vec<Month>) -> Result<Made, Failure> {
+/// The first time: rolled up, through the gate, written, recorded. The original always stands below `reports`, so that the
+/// month can be drawn again from it; another folder gets a copy.
+fn first(
+    council: &Council<'_>,
+    folder: &Path,
+    original: &Path,
+    month: Month,
+    before: Vec<Month>,
+) -> Result<Made, Failure> {
     let candidate = crate::month::candidate(council, month)?;
     let assessment = council.authority.assessment.as_ref();
     let history = gate::History::new(before);
@@ -122,6 +150,7 @@ fn first(council: &Council<'_>, folder: &Path, month: Month, before: Vec<Month>)
         return Ok(Made { folder: None, outcome: Outcome::Withheld });
     }
     let json = reports::json(&document);
+    write(original, &document, &json)?;
     write(folder, &document, &json)?;
     council.ledger.append(&Event::Release { month, report: store::sha256(json.as_bytes()) }, council.now())?;
     Ok(Made { folder: Some(folder.to_path_buf()), outcome: outcome(council, &released) })
@@ -157,7 +186,7 @@ fn again(
     published: &[Published],
     erratum: Option<&str>,
 ) -> Result<Made, Failure> {
-    let wanted = published.iter().find(|p| p.month == month).map(|p| p.sha256);
+    let wanted = published.iter().rfind(|p| p.month == month).map(|p| p.sha256);
     let mut found = None;
     for place in [folder, default] {
         let path = place.join("report.json");
@@ -177,13 +206,19 @@ fn again(
             reports::json(&document)
         }
     };
+    write(default, &document, &json)?;
     write(folder, &document, &json)?;
     if erratum.is_some() {
         council.ledger.append(&Event::Erratum { month, report: store::sha256(json.as_bytes()) }, council.now())?;
     } else {
         tracing::info!("{}: {month} is published; it was drawn again as it stands", council.authority.id);
     }
-    Ok(Made { folder: Some(folder.to_path_buf()), outcome: Outcome::Done })
+    let outcome = match document.status {
+        Status::Complete => Outcome::Done,
+        Status::Gaps => Outcome::Gaps,
+        Status::Lowered | Status::Withheld => Outcome::Withheld,
+    };
+    Ok(Made { folder: Some(folder.to_path_buf()), outcome })
 }
 
 fn facts(council: &Council<'_>) -> Result<Facts, Failure> {

@@ -240,10 +240,13 @@ impl World {
             shared_resolver: self.shared_resolver,
         };
         let mut night = Night::new(&settings);
-        for part in self.lookups.chunks(size.max(1)) {
-            night.lookups(&lookup_batch(part));
+        for (n, part) in self.lookups.chunks(size.max(1)).enumerate() {
+            let mut apart = Night::new(&settings);
+            apart.lookups(&lookup_batch(part));
+            self.leases.iter().skip(n).take(1).for_each(|l| apart.lease(l));
+            night.absorb(apart);
         }
-        self.leases.iter().for_each(|l| night.lease(l));
+        self.leases.iter().skip(self.lookups.chunks(size.max(1)).len()).for_each(|l| night.lease(l));
         let mut night = night.seal();
         night.flows(&batches(&self.flows, size));
         night.finish()
