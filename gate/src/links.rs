@@ -167,10 +167,12 @@ pub(crate) fn has_gaps(candidate: &Candidate) -> bool {
 /// give the other away.
 pub(crate) fn accounting(facts: AccountingFacts, shown: u128, hidden: bool) -> Accounting {
     let base = base(Measure::Volume, if hidden { shown } else { u128::from(facts.counted) });
-    let cell = |octets| figure(Measure::Volume, octets, base, false);
-    let unless_hidden = |octets| if hidden { Cell::Symbol(Symbol::C) } else { cell(octets) };
+    // These two say nothing about a person, so a true zero is printed as one.
+    let cell = |octets| if octets == 0 { Cell::plain(0) } else { figure(Measure::Volume, octets, base, false) };
+    let unless_hidden =
+        |octets| if hidden { Cell::Symbol(Symbol::C) } else { figure(Measure::Volume, octets, base, false) };
     Accounting {
-        shown: cell(shown),
+        shown: figure(Measure::Volume, shown, base, false),
         withheld: unless_hidden(u128::from(facts.kept).saturating_sub(shown)),
         excluded: cell(u128::from(facts.excluded)),
         undecodable: cell(u128::from(facts.undecodable)),

@@ -279,7 +279,7 @@ fn not_measured(tier: Tier, mode: gate::Mode, facts: &Facts) -> Vec<String> {
                     .to_owned(),
             );
         }
-        _ => lines.push("Which sites were used. No record of names was opened.".to_owned()),
+        _ => lines.push("Which sites were used: no kinds of site are shown.".to_owned()),
     }
     lines.push("People’s own devices and guests, except in a link’s total.".to_owned());
     lines.extend(facts.not_measured.iter().cloned());

@@ -183,7 +183,7 @@ fn a_notice_of_email_alone_gives_totals_and_says_so() {
     assert_eq!(d.status, Status::Lowered);
     let page = html(&d);
     assert!(page.contains("does not cover use of the web"), "{:?}", d.reasons);
-    assert!(page.contains("Which sites were used. No record of names was opened."));
+    assert!(page.contains("Which sites were used: no kinds of site are shown."));
     assert!(!page.contains("Name lookups") && page.contains("Router records"));
 }
 

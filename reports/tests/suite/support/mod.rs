@@ -237,7 +237,7 @@ pub(crate) fn lowered() -> Document {
             next: String::new(),
         },
     ];
-    d.not_measured.insert(1, "Which sites were used. No record of names was opened.".to_owned());
+    d.not_measured.insert(1, "Which sites were used: no kinds of site are shown.".to_owned());
     explained(d)
 }
 
