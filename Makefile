@@ -5,9 +5,10 @@ DEMO ?= demo
 
 .PHONY: demo test lint suite browser bench bench-short setup clean-demo
 
+# All targets, so that features unify as in `make test` and nothing heavy is built twice.
 demo:
 	@scripts/setup build
-	$(CARGO) build $(PROFILE) --workspace --locked
+	$(CARGO) build $(PROFILE) --workspace --all-targets --locked
 	@"$$($(CARGO) metadata --format-version 1 --no-deps --offline | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/release/tithing" demo --out $(DEMO)
 
 test: setup
