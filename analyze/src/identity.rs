@@ -40,6 +40,10 @@ struct Interval {
 pub(crate) struct IdentityBuilder {
     by_mac: FxHashMap<Mac, Vec<Interval>>,
     by_address: BTreeMap<Addr, Vec<Interval>>,
+    /// Beginnings of leases, by address.
+    begun: BTreeMap<Addr, Vec<(Micros, Mac)>>,
+    /// Leases with a beginning and no end, as a log's acknowledgements are.
+    open: Vec<(Addr, Micros, Mac)>,
     taken: usize,
     over_limit: u64,
 }
@@ -60,11 +64,11 @@ impl IdentityBuilder {
                 by_address.entry(address).or_default().push(interval);
             }
         }
-        Self { by_mac, by_address, taken: 0, over_limit: 0 }
+        Self { by_mac, by_address, begun: BTreeMap::new(), open: Vec::new(), taken: 0, over_limit: 0 }
     }
 
-    /// Takes a lease. Without a beginning it holds from ever, without an end for ever; without a link-layer address it
-    /// says nothing about a device of the register.
+    /// Takes a lease. Without a beginning it holds from ever; without an end until the address is given to another device;
+    /// without a link-layer address it says nothing about a device of the register.
     pub(crate) fn lease(&mut self, lease: &Lease) {
         let Some(mac) = lease.mac else { return };
         if self.taken >= LEASES_MAX {
@@ -72,8 +76,18 @@ impl IdentityBuilder {
             return;
         }
         self.taken += 1;
-        let (start, end) = (lease.start.unwrap_or(Micros::MIN), lease.end.unwrap_or(Micros::MAX));
-        let list = self.by_address.entry(lease.address).or_default();
+        if let Some(start) = lease.start {
+            self.begun.entry(lease.address).or_default().push((start, mac));
+        }
+        match (lease.start, lease.end) {
+            (Some(start), None) => self.open.push((lease.address, start, mac)),
+            (start, end) => self.hold(lease.address, mac, start.unwrap_or(Micros::MIN), end.unwrap_or(Micros::MAX)),
+        }
+    }
+
+    /// Writes down that a device had an address from `start` to `end`.
+    fn hold(&mut self, address: Addr, mac: Mac, start: Micros, end: Micros) {
+        let list = self.by_address.entry(address).or_default();
         let mut from = start;
         let mut known: Vec<Interval> = self.by_mac.get(&mac).cloned().unwrap_or_default();
         known.sort_unstable();
@@ -94,6 +108,10 @@ impl IdentityBuilder {
         for (address, list) in other.by_address {
             self.by_address.entry(address).or_default().extend(list);
         }
+        for (address, list) in other.begun {
+            self.begun.entry(address).or_default().extend(list);
+        }
+        self.open.extend(other.open);
         self.taken += other.taken;
         self.over_limit += other.over_limit + self.taken.saturating_sub(LEASES_MAX) as u64;
         self.taken = self.taken.min(LEASES_MAX);
@@ -105,7 +123,15 @@ impl IdentityBuilder {
     }
 
     /// Flattens overlapping intervals, so that each instant of an address has one owner or a conflict.
-    pub(crate) fn seal(self) -> Identities {
+    pub(crate) fn seal(mut self) -> Identities {
+        let mut open = std::mem::take(&mut self.open);
+        open.sort_unstable();
+        open.dedup();
+        for (address, start, mac) in open {
+            let begun = self.begun.get(&address).into_iter().flatten();
+            let next = begun.filter(|(at, other)| *at > start && *other != mac).map(|(at, _)| *at).min();
+            self.hold(address, mac, start, next.unwrap_or(Micros::MAX));
+        }
         let addresses = self.by_address.into_iter().map(|(a, list)| (a, flatten(list))).collect();
         Identities { by_mac: self.by_mac, addresses }
     }
@@ -253,6 +279,21 @@ mod tests {
         check(&[(1, 5, None, Some(12)), (2, 5, None, Some(14))], 5, at(13, 0), B);
         check(&[(1, 5, Some(8), Some(12)), (7, 5, Some(10), Some(14))], 5, at(11, 0), Owner::Conflict);
         check(&[(1, 9, None, None)], 9, at(11, 0), Owner::Conflict);
+    }
+
+    #[test]
+    fn an_acknowledgement_without_an_end_lasts_until_the_address_is_given_away() {
+        let acks = [(7, 5, Some(0), None), (1, 5, Some(8), None), (1, 5, Some(9), None), (2, 5, Some(12), None)];
+        check(&acks, 5, at(7, 59), Owner::Stranger);
+        check(&acks, 5, at(8, 0), A);
+        check(&acks, 5, at(11, 59), A);
+        check(&acks, 5, at(12, 0), B);
+        check(&acks, 5, at(23, 59), B);
+        // Given back later: each stretch has its own holder.
+        check(&[(1, 5, Some(8), None), (2, 5, Some(10), None), (1, 5, Some(12), None)], 5, at(11, 0), B);
+        check(&[(1, 5, Some(8), None), (2, 5, Some(10), None), (1, 5, Some(12), None)], 5, at(13, 0), A);
+        // Two at the same instant contradict each other.
+        check(&[(1, 5, Some(8), None), (2, 5, Some(8), None)], 5, at(9, 0), Owner::Conflict);
     }
 
     #[test]
