@@ -108,3 +108,38 @@ impl Networks {
         self.readers.iter().find_map(|r| r.lookup(ip).ok()?.decode_path(path).ok().flatten())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn addr(text: &str) -> Addr {
+        Addr::from(text.parse::<std::net::IpAddr>().unwrap())
+    }
+
+    #[test]
+    fn bytes_that_are_no_database_are_refused_by_name() {
+        let error = Networks::from_bytes("asn.mmdb", vec![0; 64]).unwrap_err();
+        assert!(error.to_string().contains("asn.mmdb"), "{error}");
+    }
+
+    /// Against the databases that the format's own makers test with; expected values are in their source data.
+    #[test]
+    fn test_databases_of_the_format_answer_as_their_sources_say() {
+        let dir = std::env::var("TITHING_SHARED_DATA")
+            .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data").to_owned());
+        let folder = Path::new(&dir).join("mmdb/maxmind_MaxMind-DB/test-data");
+        let paths = ["GeoLite2-ASN-Test.mmdb", "GeoLite2-Country-Test.mmdb"].map(|n| folder.join(n));
+        if !paths.iter().all(|p| p.is_file()) {
+            println!("skipped: no databases at {}", folder.display());
+            return;
+        }
+        let networks = Networks::open(&paths).unwrap();
+        assert_eq!(networks.asn(addr("1.128.0.1")), Some(1221));
+        assert_eq!(networks.organization(addr("1.128.0.1")).as_deref(), Some("Telstra Pty Ltd"));
+        assert_eq!(networks.asn(addr("1.0.0.9")), Some(15169));
+        assert_eq!(networks.country(addr("2.125.160.217")), Some(*b"GB"));
+        assert_eq!(networks.asn(addr("192.0.2.1")), None);
+        assert_eq!(networks.country(addr("192.0.2.1")), None);
+    }
+}
