@@ -66,7 +66,7 @@ pub(crate) struct ListSpec {
 pub(crate) struct Limits {
     /// Coverage below this many ten-thousandths is a gap.
     pub coverage_min_per_10k: u16,
-    /// Octets of memory that one night may use; work is cut into smaller groups above it.
+    /// Octets of memory that one night should use. Checked and shown; not yet enforced.
     pub memory: u64,
 }
 
