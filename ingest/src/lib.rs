@@ -22,5 +22,5 @@ mod text;
 pub use error::FileError;
 pub use netflow::{StreamLoss, TemplateError, Templates};
 pub use options::{Format, Options, Sink};
-pub use pass::{FlowsRead, Scan, flows, scan};
+pub use pass::{FlowsRead, Scan, counters, flows, scan};
 pub use prefix::prefix_sha256;

@@ -3,7 +3,7 @@
 use arrow::array::RecordBatch;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use model::{Addr, Lease};
+use model::{Addr, CounterDay, Lease, Sighting};
 
 /// How inputs are read.
 #[derive(Debug, Clone)]
@@ -95,4 +95,8 @@ pub trait Sink {
     fn lookups(&mut self, batch: &RecordBatch);
     /// One lease.
     fn lease(&mut self, lease: &Lease);
+    /// One sighting in a neighbor table.
+    fn sighting(&mut self, _sighting: &Sighting) {}
+    /// What a router counted on one date.
+    fn counter(&mut self, _day: &CounterDay) {}
 }

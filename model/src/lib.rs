@@ -13,6 +13,7 @@ mod month;
 mod problem;
 mod rows;
 mod taxonomy;
+mod witness;
 mod words;
 
 pub use account::{Account, Excluded};
@@ -23,6 +24,7 @@ pub use month::{Month, MonthError};
 pub use problem::{Place, Problem, Reason, Tally};
 pub use rows::{DeviceKey, LinkRow, PersonKey, UsageRow};
 pub use taxonomy::{Category, CategoryId, TAXONOMY_VERSION, Taxonomy, Treatment};
+pub use witness::{CounterDay, Sighting};
 pub use words::{Evidence, TimeClass, Unit};
 
 /// Microseconds since 1970-01-01T00:00:00Z: the one unit of time inside.

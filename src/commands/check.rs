@@ -57,7 +57,8 @@ fn authority_text(authority: &Authority, clock: Clock) -> String {
         line(&mut text, "link", &format!("{} ({}) {from}{interface}{issued}", link.id, link.kind.as_str()));
     }
     for source in &authority.sources {
-        line(&mut text, "source", &format!("{} ({})", source.glob, source.kind.as_str()));
+        let link = source.link.as_ref().map(|l| format!(" of {l}")).unwrap_or_default();
+        line(&mut text, "source", &format!("{} ({}{link})", source.glob, source.kind.as_str()));
     }
     for promise in promises(authority) {
         line(&mut text, "cannot promise", promise);

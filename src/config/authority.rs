@@ -81,6 +81,7 @@ struct TypedSource {
     kind: SourceKind,
     glob: String,
     zone: Option<String>,
+    link: Option<String>,
 }
 
 /// What a source is for. What it holds is recognised by content.
@@ -124,6 +125,8 @@ pub(crate) struct SourceSpec {
     pub glob: String,
     /// The zone of local stamps.
     pub zone: TimeZone,
+    /// The link that counters are of.
+    pub link: Option<String>,
 }
 
 /// An authority, checked and ready.
@@ -191,7 +194,7 @@ impl Authority {
             tariffs: tariffs(&path, &typed.tariffs, &typed.links)?,
             lan: lan(&path, &typed.lan)?,
             resolvers: typed.resolvers.iter().copied().map(Addr::from).collect(),
-            sources: sources(&path, typed.sources, &zone)?,
+            sources: sources(&path, typed.sources, &zone, &typed.links)?,
             calendar: calendar(&path, zone, &typed.nation, &typed.hours, typed.lunch.as_deref(), &typed.closures)?,
             register: analyze::Register::new(register, people)
                 .map_err(|e| Failure::at(&dir.join("register.csv"), e))?,
@@ -280,14 +283,35 @@ fn links(path: &Path, typed: &[TypedLink]) -> Result<Vec<analyze::Link>, Failure
     Ok(links)
 }
 
-fn sources(path: &Path, typed: Vec<TypedSource>, default: &TimeZone) -> Result<Vec<SourceSpec>, Failure> {
+fn sources(
+    path: &Path,
+    typed: Vec<TypedSource>,
+    default: &TimeZone,
+    links: &[TypedLink],
+) -> Result<Vec<SourceSpec>, Failure> {
     let mut sources = Vec::with_capacity(typed.len());
     for t in typed {
+        let fail = |what: String| Failure::at(path, format!("sources: '{}': {what}", t.glob));
+        match (&t.link, t.kind) {
+            (Some(link), SourceKind::Counters) if !links.iter().any(|l| l.id == *link) => {
+                let ids = links.iter().map(|l| l.id.as_str()).collect::<Vec<_>>().join(", ");
+                return Err(fail(format!("no link '{link}'")).hint(format!("links are: {ids}")));
+            }
+            (None, SourceKind::Counters) => {
+                return Err(fail("counters need the link that they are of".to_owned())
+                    .hint("add link = \"office\", the id of one of the links"));
+            }
+            (Some(_), kind) if kind != SourceKind::Counters => {
+                return Err(fail(format!("link does not go with kind '{}'", kind.as_str()))
+                    .hint("only counters name their link; flows find theirs by exporter and interface"));
+            }
+            _ => {}
+        }
         if t.glob.starts_with('/') || t.glob.split('/').any(|p| p == "..") {
             return Err(Failure::at(path, format!("sources: glob '{}' leaves the authority's folder", t.glob)));
         }
         let zone = t.zone.as_deref().map_or_else(|| Ok(default.clone()), |z| zone(path, z))?;
-        sources.push(SourceSpec { kind: t.kind, glob: t.glob, zone });
+        sources.push(SourceSpec { kind: t.kind, glob: t.glob, zone, link: t.link });
     }
     Ok(sources)
 }

@@ -8,7 +8,8 @@ mod scanning;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use model::{Micros, Tally};
+use arrow::array::RecordBatch;
+use model::{CounterDay, Lease, Micros, Tally};
 
 use crate::detect::Detected;
 use crate::{FileError, Format, Options, Sink, StreamLoss, Templates};
@@ -92,4 +93,27 @@ pub fn flows(
     sink: &mut dyn Sink,
 ) -> Result<FlowsRead, FileError> {
     decoding::flows(scan, templates, options, sink)
+}
+
+/// The days that a file of a router's own counters holds, in the order of the file, and what went wrong with the rest.
+/// Dates are the router's own where the file has them, else those of [`Options::zone`].
+///
+/// # Errors
+/// Where the file cannot be opened or read.
+pub fn counters(path: &Path, options: &Options) -> Result<(Vec<CounterDay>, Tally), FileError> {
+    let mut kept = Days::default();
+    let scan = scan(path, options, &mut kept)?;
+    Ok((kept.0, scan.problems))
+}
+
+#[derive(Default)]
+struct Days(Vec<CounterDay>);
+
+impl Sink for Days {
+    fn flows(&mut self, _: &[RecordBatch]) {}
+    fn lookups(&mut self, _: &RecordBatch) {}
+    fn lease(&mut self, _: &Lease) {}
+    fn counter(&mut self, day: &CounterDay) {
+        self.0.push(day.clone());
+    }
 }
