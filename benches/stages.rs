@@ -66,6 +66,7 @@ fn generate(format: Format) -> Inbox {
         flows_per_day: Some(flows_asked()),
         lookups_per_day: Some(lookups_asked()),
         formats: BTreeSet::from([format, Format::Dnsmasq, Format::Leases]),
+        ..Request::default()
     };
     let plan = Plan::new(1, &request).expect("a plan");
     let made = fixtures::generate(&plan, &temp.path().join("provider"), &mut |_, _| {}).expect(SPOKEN);

@@ -152,6 +152,12 @@ pub struct GenerateArgs {
     /// Input formats, joined by commas: netflow-v5 netflow-v9 ipfix sflow pcap dnsmasq adguard dns-pcap leases.
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub formats: Vec<String>,
+    /// The hard month: every adversity at its usual share, every format in turn.
+    #[arg(long)]
+    pub hard: bool,
+    /// Single adversities, each NAME=PERCENT, joined by commas; 0 is off.
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub adversity: Vec<String>,
 }
 
 /// What to inspect.

@@ -11,6 +11,10 @@ pub(crate) fn run(args: &GenerateArgs) -> Result<Outcome, Failure> {
         return Err(Failure::at(&args.out, "is not empty; nothing was changed").hint("choose another folder"));
     }
     let formats = args.formats.iter().map(|f| f.parse::<fixtures::Format>()).collect::<Result<_, _>>();
+    let mut adversities = if args.hard { fixtures::Adversities::hard() } else { fixtures::Adversities::default() };
+    for one in &args.adversity {
+        adversities.set_text(one).map_err(|e| Failure::new(format!("--adversity: {e}")))?;
+    }
     let request = fixtures::Request {
         councils: Some(args.councils),
         people: args.people,
@@ -20,6 +24,8 @@ pub(crate) fn run(args: &GenerateArgs) -> Result<Outcome, Failure> {
         flows_per_day: args.flows_per_day,
         lookups_per_day: args.lookups_per_day,
         formats: formats.map_err(|e: fixtures::Error| Failure::new(format!("--formats: {e}")))?,
+        hard: args.hard,
+        adversities,
     };
     let plan = fixtures::Plan::new(args.seed, &request).map_err(|e| Failure::new(e.to_string()))?;
     write(&plan, &args.out)?;
