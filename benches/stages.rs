@@ -260,6 +260,7 @@ fn settings(office: &'static Office) -> NightSettings<'static> {
         networks: None,
         key: &office.key,
         hold_s: analyze::HOLD_S_DEFAULT,
+        lease_s: analyze::LEASE_S_DEFAULT,
         categories_allowed: true,
         shared_resolver: false,
     }

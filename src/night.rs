@@ -7,6 +7,7 @@ use model::{Account, Lease, Month, Reason, Tally};
 use serde_json::{Map, Value, json};
 use store::{Commit, Event, Footer, InputId, MonthKey};
 
+use crate::config::Authority;
 use crate::council::Council;
 use crate::inputs::{EvidenceSink, Span, Survey, Surveyed, begins_with};
 use crate::outcome::{Failure, Outcome};
@@ -75,6 +76,19 @@ impl Sink for FlowSink<'_, '_> {
     fn lease(&mut self, _: &Lease) {}
 }
 
+/// Shows flows to a night that still takes evidence: who sends from which address.
+struct WitnessSink<'n, 's> {
+    night: &'n mut analyze::Night<'s>,
+}
+
+impl Sink for WitnessSink<'_, '_> {
+    fn flows(&mut self, batches: &[RecordBatch]) {
+        self.night.witness(batches);
+    }
+    fn lookups(&mut self, _: &RecordBatch) {}
+    fn lease(&mut self, _: &Lease) {}
+}
+
 /// What a night is made under: the month's key, and what the assessment allows.
 pub(crate) struct Terms {
     date: Date,
@@ -119,6 +133,7 @@ impl Terms {
             networks: council.shared.networks.as_ref(),
             key: &self.key,
             hold_s: council.provider.hold_s,
+            lease_s: council.provider.lease_s,
             categories_allowed: self.categories_allowed,
             shared_resolver: self.shared_resolver,
         }
@@ -277,6 +292,7 @@ impl Maker<'_, '_> {
                 ingest::scan(&file.input.path, &options, &mut EvidenceSink { night: Some(&mut night) })?;
             }
         }
+        witness(&mut night, authority, date, &files, &templates)?;
         let mut night = night.seal();
         for file in files.iter_mut().filter(|f| f.scan.has_flows()) {
             if file.flow_span.is_some_and(|(first, last)| !span.meets(Some(first), Some(last))) {
@@ -304,6 +320,24 @@ impl Maker<'_, '_> {
         }
         Ok((out.usage, out.links, out.account))
     }
+}
+
+/// Shows the night the flows of files that name link-layer addresses, before its evidence is sealed. Other files are not
+/// read for it.
+fn witness(
+    night: &mut analyze::Night<'_>,
+    authority: &Authority,
+    date: Date,
+    files: &[&mut Surveyed<'_>],
+    templates: &Templates,
+) -> Result<(), Failure> {
+    let packets = |f: &Surveyed<'_>| f.scan.formats.contains_key(&ingest::Format::Packets);
+    let named = |f: &Surveyed<'_>| packets(f) || f.scan.templates.names_link_layer();
+    for file in files.iter().filter(|f| f.scan.has_flows() && named(f)) {
+        let options = file.input.options(authority, date);
+        ingest::flows(&file.scan, templates, &options, &mut WitnessSink { night })?;
+    }
+    Ok(())
 }
 
 /// Tells the night what its exporters sent and we never got: the date's share of each file's losses.

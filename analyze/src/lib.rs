@@ -22,6 +22,7 @@ mod suffix;
 pub use attribute::{Attribution, Attributor, Classify, HOLD_S_DEFAULT, SealedAttributor};
 pub use calendar::{Calendar, CalendarError, Nation, Segment, WeekHours};
 pub use categories::*;
+pub use identity::LEASE_S_DEFAULT;
 pub use links::{Link, LinkKind, Prefix, PrefixError};
 pub use month::*;
 pub use networks::{Networks, NetworksError};

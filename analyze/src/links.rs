@@ -144,6 +144,9 @@ const LOCAL: [Prefix; 6] = [
     Prefix::v6(0xff00, 8),
 ];
 
+/// Networks beside the configured ones, at most: an office has one or two.
+const NETWORKS_MAX: usize = 16;
+
 /// Which addresses are the council's own.
 #[derive(Debug, Clone)]
 pub(crate) struct Lan {
@@ -154,6 +157,13 @@ impl Lan {
     /// The configured networks; where none is, every private network.
     pub(crate) fn new(configured: &[Prefix]) -> Self {
         Self { own: if configured.is_empty() { PRIVATE.to_vec() } else { configured.to_vec() } }
+    }
+
+    /// The same with further IPv6 networks of 64 bits.
+    pub(crate) fn and(mut self, networks: &[Addr]) -> Self {
+        let more = networks.iter().map(|address| Prefix { address: *address, bits: 64 });
+        self.own.extend(more.take(NETWORKS_MAX));
+        self
     }
 
     /// The configured networks and every private network.

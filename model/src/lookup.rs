@@ -315,6 +315,8 @@ impl<'a> LookupView<'a> {
 }
 
 /// One address lease or binding: this link-layer address had this network address from `start` to `end`.
+///
+/// One that ends when it begins was given back, declined or refused at that moment: from then on the device has it no more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease {
     /// When it began, where the source says; UTC.

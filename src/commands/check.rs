@@ -32,7 +32,7 @@ fn provider_text(provider: &Provider, shared: &Shared, clock: Clock) -> String {
     let lists = list(provider.lists.iter().map(|l| format!("{} ({})", l.path.display(), l.kind)).collect());
     format!(
         "clock               {}{}\nstore               {}\nauthorities         {}\ncategory rules      {}\nimported lists      {lists}\n\
-         network databases   {geo}\ncoverage_min        {}.{:04}\nmemory              {} MiB\nhold_s              {}\n",
+         network databases   {geo}\ncoverage_min        {}.{:04}\nmemory              {} MiB\nhold_s              {}\nlease_s             {}\n",
         clock.now,
         if clock.fixed { " (fixed)" } else { "" },
         provider.store.display(),
@@ -42,6 +42,7 @@ fn provider_text(provider: &Provider, shared: &Shared, clock: Clock) -> String {
         provider.limits.coverage_min_per_10k % 10_000,
         provider.limits.memory >> 20,
         provider.hold_s,
+        provider.lease_s,
     )
 }
 

@@ -45,6 +45,7 @@ struct TypedLimits {
 #[serde(deny_unknown_fields, default)]
 struct TypedAttribution {
     hold_s: Option<u32>,
+    lease_s: Option<u32>,
 }
 
 /// A list of categories that the provider imports.
@@ -97,6 +98,8 @@ pub(crate) struct Provider {
     pub limits: Limits,
     /// Seconds for which an answer without or past its TTL still explains a flow.
     pub hold_s: u32,
+    /// Seconds of a lease, where nothing else says how long one lasts.
+    pub lease_s: u32,
 }
 
 impl Provider {
@@ -135,6 +138,7 @@ impl Provider {
             now,
             limits: limits(path, &typed.limits)?,
             hold_s: hold(path, typed.attribution.hold_s)?,
+            lease_s: lease(path, typed.attribution.lease_s)?,
             root,
         })
     }
@@ -165,6 +169,15 @@ fn hold(path: &Path, typed: Option<u32>) -> Result<u32, Failure> {
         None => Ok(3_600),
         Some(s) if s <= 86_400 => Ok(s),
         Some(_) => Err(Failure::at(path, "attribution.hold_s: at most 86400 seconds, the look-back over midnight")),
+    }
+}
+
+/// From RFC 2131: a lease is renewed at half its length. Longer than 62 days would outlive every row that it explains.
+fn lease(path: &Path, seconds: Option<u32>) -> Result<u32, Failure> {
+    match seconds {
+        None => Ok(analyze::LEASE_S_DEFAULT),
+        Some(seconds) if (60..=62 * 86_400).contains(&seconds) => Ok(seconds),
+        Some(_) => Err(Failure::at(path, "attribution.lease_s: 60 to 5356800 seconds, as the lease server is set")),
     }
 }
 

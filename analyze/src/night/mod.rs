@@ -13,7 +13,7 @@ mod totals;
 use std::fmt;
 
 use arrow::array::RecordBatch;
-use model::{Addr, Lease, LookupView, MICROS_PER_S, Micros, Reason, Tally};
+use model::{Addr, Flow, FlowView, Lease, LookupView, MICROS_PER_S, Mac, Micros, Reason, Sighting, Tally};
 use rayon::prelude::*;
 
 use crate::apportion::{Spread, share_into};
@@ -120,7 +120,7 @@ impl<'a> Night<'a> {
             settings: *settings,
             labels: Labels::new(settings.categories, false),
             answers: AnswerBuilder::default(),
-            identities: IdentityBuilder::new(settings.register, settings.calendar),
+            identities: IdentityBuilder::new(settings.register, settings.calendar, settings.lease_s),
             resolver: Resolver::new(&span),
             span,
         }
@@ -154,6 +154,31 @@ impl<'a> Night<'a> {
         }
     }
 
+    /// Takes a sighting of a neighbor table.
+    pub fn sighting(&mut self, sighting: &Sighting) {
+        let window = self.span.start.saturating_sub(LOOK_BACK)..self.span.end.saturating_add(LOOK_BACK);
+        if window.contains(&sighting.time) {
+            self.identities.neighbor(sighting.time, sighting.mac, sighting.address);
+        }
+    }
+
+    /// Takes from flow records who sent from which address, where they name the sender's link-layer address. They are read
+    /// once for this before any flow is counted, so that a reply is known by what its device sends later.
+    pub fn witness(&mut self, batches: &[RecordBatch]) {
+        let lan = Lan::new(self.settings.lan);
+        let horizon = self.span.start.saturating_sub(LOOK_BACK);
+        for view in batches.iter().filter_map(|b| FlowView::new(b).ok()) {
+            let shown = |flow: &Flow| flow.start < self.span.end && flow.end >= horizon;
+            for flow in view.rows().filter(shown) {
+                // IPv6 networks are rarely written down: there a registered sender is inside.
+                let inside = |m: &Mac| lan.contains(flow.src) || (!flow.src.is_v4() && self.identities.knows(*m));
+                let Some(mac) = flow.src_mac.filter(inside) else { continue };
+                self.identities.sighting(flow.start, mac, flow.src);
+                self.identities.sighting(flow.end.max(flow.start), mac, flow.src);
+            }
+        }
+    }
+
     /// Takes over the evidence of another night of the same settings: what several files say can be gathered apart.
     pub fn absorb(&mut self, other: Self) {
         let labels = self.labels.absorb(&other.labels);
@@ -183,7 +208,7 @@ impl<'a> Night<'a> {
         let speed = |l: &Link| l.speed_mbit.map(|m| u64::from(m) * 125_000);
         let frame = Frame {
             horizon: self.span.start.saturating_sub(LOOK_BACK),
-            lan: Lan::new(settings.lan),
+            lan: Lan::new(settings.lan).and(&identities.networks()),
             matcher: LinkMatcher::new(settings.links),
             speeds: settings.links.iter().map(speed).collect(),
             span: self.span,

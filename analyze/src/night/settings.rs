@@ -42,6 +42,8 @@ pub struct NightSettings<'a> {
     pub key: &'a dyn Pseudonyms,
     /// Seconds for which an answer explains flows after its TTL.
     pub hold_s: u32,
+    /// Seconds of a lease, where nothing else says how long one lasts.
+    pub lease_s: u32,
     /// Whether the assessment allows kinds of site; else the night has link totals alone.
     pub categories_allowed: bool,
     /// Whether the assessment allows lookups whose client is hidden, as evidence for the council at large.

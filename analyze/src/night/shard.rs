@@ -1,7 +1,7 @@
 //! The second pass: each shard has some of the devices and handles their flows in order, so that what a connection or a
 //! duplicate is told by never depends on threads.
 
-use model::{Addr, Evidence, Excluded, LinkRow, MICROS_PER_S, Micros, UsageRow};
+use model::{Evidence, Excluded, LinkRow, Micros, UsageRow};
 use rustc_hash::FxHashMap;
 
 use super::Frame;
@@ -12,11 +12,6 @@ use crate::apportion::{BUCKET, Spread, minutes, share, share_into};
 use crate::attribute::{Asked, Kin, Pins, Verdict};
 use crate::identity::Owner;
 use crate::register::AssetIx;
-
-/// How long an address without lease stays with the device whose link-layer address was seen sending from it.
-const LEARNED: Micros = 3_600 * MICROS_PER_S;
-/// Such addresses remembered at most.
-const LEARNED_MAX: usize = 1 << 16;
 
 /// Flows whose connections are looked for at once.
 const TOUCHED: usize = 16;
@@ -56,7 +51,6 @@ struct Piece {
 #[derive(Debug)]
 pub(super) struct Shard {
     pins: Pins<Verdict>,
-    learned: FxHashMap<Addr, (AssetIx, Micros)>,
     usage: FxHashMap<UsageKey, Cell>,
     /// By link, then bucket of the date.
     links: Vec<LinkCell>,
@@ -68,7 +62,6 @@ impl Shard {
         let cells = frame.settings.links.len() * frame.span.buckets();
         Self {
             pins: Pins::default(),
-            learned: FxHashMap::default(),
             usage: FxHashMap::default(),
             links: vec![LinkCell::default(); cells],
             totals: Totals::default(),
@@ -85,7 +78,7 @@ impl Shard {
 
     /// Takes one flow. One that ended before the date leaves only its connection's memory.
     fn take(&mut self, frame: &Frame<'_>, flow: &Prepared) {
-        let asset = if flow.inside { self.device(frame, flow) } else { None };
+        let asset = if flow.inside { Self::device(frame, flow) } else { None };
         let on_date = frame.octets_on_date(flow.octets, flow.start, flow.end);
         let (kin, pin) = self.pins.enter(flow.connection(), flow.seen(), flow.sends, flow.link.is_some());
         match (kin, flow.link) {
@@ -125,26 +118,20 @@ impl Shard {
         self.spread(frame, flow, link, measured);
     }
 
-    /// Whose device it is: by lease or register, and by link-layer address where the record has one. A registered device
-    /// behind another's lease is nobody's; the link-layer address of a device that is not measured (a router on the way)
-    /// says nothing.
-    fn device(&mut self, frame: &Frame<'_>, flow: &Prepared) -> Option<AssetIx> {
-        let by_mac = flow.mac.and_then(|m| frame.identities.by_mac(m, flow.start));
-        let by_mac = by_mac.filter(|a| frame.devices.measured_at(*a, flow.start));
-        match (frame.identities.owner(flow.device, flow.start), by_mac) {
-            (Owner::Asset(asset), None) => Some(asset),
+    /// Whose device it is: by lease, register or sighting, and by link-layer address where the record has one. A registered
+    /// device behind another's lease is nobody's, and so is an end device that the register does not know; the link-layer
+    /// address of a device that is not measured (a router on the way) says nothing.
+    fn device(frame: &Frame<'_>, flow: &Prepared) -> Option<AssetIx> {
+        let (identities, at) = (&frame.identities, flow.start);
+        let owner = identities.owner(flow.device, at);
+        let Some(mac) = flow.mac else {
+            return if let Owner::Asset(asset) = owner { Some(asset) } else { None };
+        };
+        let by_mac = identities.by_mac(mac, at).filter(|a| frame.devices.measured_at(*a, at));
+        match (owner, by_mac) {
+            (Owner::Asset(asset), None) => (!identities.is_stranger(mac, at)).then_some(asset),
             (Owner::Asset(asset), Some(mac)) => (asset == mac).then_some(asset),
-            (Owner::Unknown, Some(mac)) => {
-                if self.learned.len() >= LEARNED_MAX {
-                    self.learned.clear();
-                }
-                self.learned.insert(flow.device, (mac, flow.start));
-                Some(mac)
-            }
-            (Owner::Unknown, None) if !self.learned.is_empty() => {
-                let (asset, at) = self.learned.get(&flow.device)?;
-                (flow.start.abs_diff(*at) <= LEARNED as u64).then_some(*asset)
-            }
+            (Owner::Unknown, found) => found,
             _ => None,
         }
     }

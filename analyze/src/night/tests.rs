@@ -236,6 +236,7 @@ impl World {
             networks: None,
             key: &Plain,
             hold_s: 3_600,
+            lease_s: 86_400,
             categories_allowed: self.allowed,
             shared_resolver: self.shared_resolver,
         };
@@ -247,6 +248,7 @@ impl World {
             night.absorb(apart);
         }
         self.leases.iter().skip(self.lookups.chunks(size.max(1)).len()).for_each(|l| night.lease(l));
+        night.witness(&batches(&self.flows, size));
         let mut night = night.seal();
         night.flows(&batches(&self.flows, size));
         night.finish()
@@ -512,6 +514,7 @@ fn losses_and_the_undecodable_are_in_the_books() {
         networks: None,
         key: &Plain,
         hold_s: 3_600,
+        lease_s: 86_400,
         categories_allowed: w.allowed,
         shared_resolver: false,
     };

@@ -75,6 +75,35 @@ impl Templates {
         self.count = self.streams.values().map(|s| s.layouts.len()).sum();
     }
 
+    /// Adds those templates of an earlier time that nothing here defines, with the rates and boot times of streams of which
+    /// nothing is known here. Says whether any was added: what an exporter announced itself always stands alone.
+    pub fn fill(&mut self, earlier: &Templates) -> bool {
+        let mut added = false;
+        for (key, theirs) in &earlier.streams {
+            let fresh = !self.streams.contains_key(key);
+            let ours = self.streams.entry(*key).or_default();
+            for (id, timeline) in &theirs.layouts {
+                if let std::collections::btree_map::Entry::Vacant(place) = ours.layouts.entry(*id) {
+                    place.insert(timeline.clone());
+                    added = true;
+                }
+            }
+            if fresh {
+                ours.announced.merge(&theirs.announced);
+            }
+        }
+        self.count = self.streams.values().map(|s| s.layouts.len()).sum();
+        added
+    }
+
+    /// Whether some layout of data records names the link-layer source (element 56).
+    pub fn names_link_layer(&self) -> bool {
+        const SOURCE_MAC: u16 = 56;
+        let named = |f: &Field| f.enterprise == 0 && f.id == SOURCE_MAC;
+        let layouts = self.streams.values().flat_map(|s| s.layouts.values()).flat_map(|t| t.entries());
+        layouts.filter(|e| !e.value.options).any(|e| e.value.fields.iter().any(named))
+    }
+
     /// Whether no template was announced.
     pub fn is_empty(&self) -> bool {
         self.count == 0
@@ -271,6 +300,25 @@ mod tests {
             assert!(found.is_empty());
             assert_eq!(tally.count(reason), 1);
         }
+    }
+
+    #[test]
+    fn earlier_templates_fill_gaps_and_replace_nothing() {
+        let key = |domain| StreamKey { exporter: None, domain, version: 9 };
+        let layout = |id| Layout { options: false, scopes: 0, fields: vec![Field { enterprise: 0, id, length: 6 }] };
+        let at = Position::default();
+        let mut now = Templates::default();
+        now.define(key(1), 256, at, &layout(1)).unwrap();
+        let mut earlier = Templates::default();
+        earlier.define(key(1), 256, at, &layout(2)).unwrap();
+        assert!(!now.clone().fill(&earlier), "the exporter's own word stands alone");
+        earlier.define(key(1), 257, at, &layout(56)).unwrap();
+        earlier.define(key(2), 256, at, &layout(3)).unwrap();
+        assert!(!now.names_link_layer());
+        assert!(now.fill(&earlier) && now.names_link_layer());
+        assert_eq!(now.len(), 3);
+        assert_eq!(now.streams[&key(1)].layouts[&256].latest(), Some(&layout(1)));
+        assert!(!now.fill(&earlier), "nothing is left to add");
     }
 
     #[test]

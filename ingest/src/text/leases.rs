@@ -1,9 +1,9 @@
-//! dnsmasq's lease file, and the acknowledgements in its log.
+//! dnsmasq's lease file, and what its log says of addresses given and given back.
 //!
 //! A lease line is `expiry link-address address name client-id`; after a `duid` line, `expiry IAID address name DUID`,
 //! with `T` before the IAID of a temporary address (dnsmasq, `lease_update_file`).
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use model::{Addr, Lease, MICROS_PER_S, Mac, Micros};
 
@@ -72,34 +72,61 @@ fn is_hex_pairs(text: &str) -> bool {
     text.contains(':') && text.split(':').all(|p| p.len() == 2 && p.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
-/// `DHCPACK(br0) 192.168.1.50 02:00:5e:10:00:01 name`, the transaction id before it where `log-dhcp` is on. Only
-/// acknowledgements of an address make a lease; `DHCPREPLY` does so for DHCPv6, where the line carries a DUID.
-pub(crate) fn acknowledgement(message: &str, time: Micros, offset: u64) -> Option<Lease> {
-    let mut words = message.split(' ');
-    let mut verb = words.next()?;
-    if verb.bytes().all(|b| b.is_ascii_digit()) {
-        verb = words.next()?;
-    }
-    let v6 = match verb.split_once('(')? {
-        ("DHCPACK", _) => false,
-        ("DHCPREPLY", _) => true,
-        _ => return None,
-    };
-    let ip: IpAddr = words.next()?.parse().ok()?;
-    let hardware = words.next()?;
-    let mac = match (v6, ip) {
-        (false, IpAddr::V4(_)) => Some(hardware_address(hardware)?),
-        (true, IpAddr::V6(_)) => is_hex_pairs(hardware).then_some(None)?,
-        _ => return None,
-    };
-    let hostname = words.next().filter(|h| !h.is_empty()).map(str::to_owned);
-    Some(Lease { start: Some(time), end: None, mac, address: Addr::from(ip), hostname, offset })
+/// What a message of dnsmasq's DHCP part says of a lease.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    /// An address was given or renewed.
+    Given {
+        /// DHCPv6, where the line carries a DUID.
+        v6: bool,
+    },
+    /// A client gave its address back, found it in use, or was refused it: from that moment it has it no more.
+    Over,
 }
 
-/// Whether a message of dnsmasq's DHCP part is an acknowledgement, readable or not.
+fn said(verb: &str) -> Option<Said> {
+    Some(match verb.split_once('(')?.0 {
+        "DHCPACK" => Said::Given { v6: false },
+        "DHCPREPLY" => Said::Given { v6: true },
+        "DHCPRELEASE" | "DHCPDECLINE" | "DHCPNAK" => Said::Over,
+        _ => return None,
+    })
+}
+
+/// The verb of a message, the transaction id before it left out where `log-dhcp` is on, and what follows.
+fn verb(message: &str) -> Option<(&str, std::str::Split<'_, char>)> {
+    let mut words = message.split(' ');
+    let verb = words.next()?;
+    let verb = if verb.bytes().all(|b| b.is_ascii_digit()) { words.next()? } else { verb };
+    Some((verb, words))
+}
+
+/// `DHCPACK(br0) 192.168.1.50 02:00:5e:10:00:01 name`: a lease without end. `DHCPRELEASE`, `DHCPDECLINE` and `DHCPNAK` of the
+/// same form: a lease that ends when it begins.
+pub(crate) fn acknowledgement(message: &str, time: Micros, offset: u64) -> Option<Lease> {
+    let (verb, mut words) = verb(message)?;
+    let said = said(verb)?;
+    let ip: IpAddr = words.next()?.parse().ok()?;
+    let hardware = words.next()?;
+    let mac = match (said, ip) {
+        (Said::Given { v6: true }, IpAddr::V6(_)) => is_hex_pairs(hardware).then_some(None)?,
+        (Said::Given { v6: false } | Said::Over, IpAddr::V4(_)) => Some(hardware_address(hardware)?),
+        _ => return None,
+    };
+    let (end, hostname) = match said {
+        Said::Given { .. } => (None, words.next().filter(|h| !h.is_empty()).map(str::to_owned)),
+        Said::Over => (Some(time), None),
+    };
+    Some(Lease { start: Some(time), end, mac, address: Addr::from(ip), hostname, offset })
+}
+
+/// Whether a message of dnsmasq's DHCP part gives an address or ends that, readable or not. DHCPv6 ends leases by DUID, and
+/// its lines name no link-layer address: nothing is known of them that could end.
 pub(crate) fn is_acknowledgement(message: &str) -> bool {
-    let bare = message.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches(' ');
-    bare.starts_with("DHCPACK(") || bare.starts_with("DHCPREPLY(")
+    verb(message).is_some_and(|(verb, mut rest)| match said(verb) {
+        Some(Said::Over) => rest.next().is_none_or(|ip| ip.parse::<Ipv6Addr>().is_err()),
+        said => said.is_some(),
+    })
 }
 
 #[cfg(test)]
@@ -178,6 +205,14 @@ mod tests {
             assert!(!is_acknowledgement(other), "{other}");
         }
         assert!(is_acknowledgement("77 DHCPACK(br0) cut"));
+        for over in ["DHCPRELEASE(br0)", "981237 DHCPRELEASE(br0)", "DHCPDECLINE(br0)", "DHCPNAK(br0)"] {
+            let message = format!("{over} 192.168.1.50 {mac} wrong network");
+            let lease = acknowledgement(&message, 5, 9).unwrap();
+            assert_eq!((lease.start, lease.end, lease.hostname), (Some(5), Some(5), None), "{message}");
+            assert_eq!(lease.mac, Some(mac.parse().unwrap()));
+            assert!(is_acknowledgement(&message));
+        }
+        assert!(!is_acknowledgement("DHCPRELEASE(br0) 2001:db8::50 00:03:00:01:02:00"));
         check("77 DHCPACK(br0) cut", None);
     }
 
