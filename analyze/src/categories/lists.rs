@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::CategoryId;
 
+use super::table::Reach;
 use crate::suffix::{LABEL_LENGTH_MAX, NAME_LENGTH_MAX, is_icann_suffix};
 
 /// The deepest chain of `include:` lines that is followed.
@@ -37,6 +38,15 @@ pub enum ListKind {
     Hosts,
     /// One name a line, with all names below it.
     Plain,
+    /// A filter list in the form of Adblock Plus and its kin: only rules that block whole domains.
+    Abp,
+    /// A response policy zone: only triggers by the name asked for.
+    Rpz,
+    /// A list that was imported here before ([`ListSource::normalized`]).
+    List {
+        /// SHA-256 of what was imported.
+        sha256: [u8; 32],
+    },
 }
 
 impl ListKind {
@@ -47,6 +57,9 @@ impl ListKind {
             ListKind::Ut1 { .. } => "ut1",
             ListKind::Hosts => "hosts",
             ListKind::Plain => "plain",
+            ListKind::Abp => "abp",
+            ListKind::Rpz => "rpz",
+            ListKind::List { .. } => "list",
         }
     }
 }
@@ -91,6 +104,22 @@ pub enum Reject {
     IncludeDepth,
     /// More than 250 lists, or names that together take more than 4 GiB.
     Full,
+    /// A rule about parts of a page (`##`), which says nothing about a name.
+    Cosmetic,
+    /// A rule about addresses, not about a whole domain: a path, a wildcard, a fragment, an address's beginning.
+    Pattern,
+    /// A rule that holds in some circumstances only (`$domain=`, `$script`, ..): which ones, no lookup tells.
+    Option,
+    /// A rule that an exception of its own list takes back.
+    Excepted,
+    /// A trigger of a policy zone other than the name asked for (`rpz-ip`, `rpz-nsdname`, ..).
+    Trigger,
+    /// An action of a policy zone that does not list the name (`rpz-tcp-only`).
+    Action,
+    /// A record outside the zone it stands in.
+    OutOfZone,
+    /// A directive that generates records (`$GENERATE`) or that is not known.
+    Directive,
 }
 
 impl Reject {
@@ -108,8 +137,44 @@ impl Reject {
             Reject::IncludeMissing => "include_missing",
             Reject::IncludeDepth => "include_depth",
             Reject::Full => "full",
+            Reject::Cosmetic => "cosmetic",
+            Reject::Pattern => "pattern",
+            Reject::Option => "option",
+            Reject::Excepted => "excepted",
+            Reject::Trigger => "trigger",
+            Reject::Action => "action",
+            Reject::OutOfZone => "out_of_zone",
+            Reject::Directive => "directive",
         }
     }
+
+    /// The reason with this stable word.
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|r| r.as_str() == word)
+    }
+
+    /// Every reason.
+    pub const ALL: &'static [Reject] = &[
+        Reject::Address,
+        Reject::NotAscii,
+        Reject::NotName,
+        Reject::SingleLabel,
+        Reject::PublicSuffix,
+        Reject::Keyword,
+        Reject::Regexp,
+        Reject::Malformed,
+        Reject::IncludeMissing,
+        Reject::IncludeDepth,
+        Reject::Full,
+        Reject::Cosmetic,
+        Reject::Pattern,
+        Reject::Option,
+        Reject::Excepted,
+        Reject::Trigger,
+        Reject::Action,
+        Reject::OutOfZone,
+        Reject::Directive,
+    ];
 }
 
 /// A line of a list, counted from 1; `file` where it stands in an included one.
@@ -119,6 +184,15 @@ pub struct LineAt {
     pub file: Option<String>,
     /// The line.
     pub line: u64,
+}
+
+impl std::fmt::Display for LineAt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.file {
+            Some(file) => write!(f, "{file}:{}", self.line),
+            None => write!(f, "{}", self.line),
+        }
+    }
 }
 
 /// How often one reason was met, with the first twenty places.
@@ -141,6 +215,10 @@ impl Rejections {
         if entry.places.len() < PLACES_MAX {
             entry.places.push(LineAt { file: file.map(str::to_owned), line });
         }
+    }
+
+    pub(super) fn add_count(&mut self, why: Reject, count: u64) {
+        self.0.entry(why).or_default().count = count;
     }
 
     /// Every reason that was met, in order.
@@ -166,16 +244,48 @@ impl Rejections {
 
 /// Takes what a list holds, name by name.
 pub(super) trait Receive {
+    /// A name that the list has: alone, or with all below it.
     fn name(&mut self, name: &str, exact: bool, file: Option<&str>, line: u64);
+    /// A name that the list leaves out.
+    fn except(&mut self, name: &str, reach: Reach, line: u64);
+    /// A name that its own rule does not mean, only what is below it. No entry of its own.
+    fn spare(&mut self, name: &str);
+    /// An entry that says again what another entry of the list says.
+    fn again(&mut self);
+    /// An entry that is no rule.
     fn reject(&mut self, why: Reject, file: Option<&str>, line: u64);
 }
 
 impl ListSource {
+    /// SHA-256 of the list as its maker gives it: of its file, and of those it includes in the order of their names.
+    pub fn sha256(&self) -> [u8; 32] {
+        match &self.kind {
+            ListKind::List { sha256 } => *sha256,
+            ListKind::V2fly { includes, .. } if !includes.is_empty() => {
+                let mut all = self.text.clone();
+                includes.iter().for_each(|(name, text)| all.extend(["\n", name, "\n", text]));
+                store::sha256(all.as_bytes())
+            }
+            _ => store::sha256(self.text.as_bytes()),
+        }
+    }
+
+    /// Lines of companion files that say nothing about whole names.
+    pub(super) fn ignored(&self) -> u64 {
+        match self.kind {
+            ListKind::Ut1 { ignored } => ignored,
+            _ => 0,
+        }
+    }
+
     /// Reads the list.
     pub(super) fn read(&self, out: &mut dyn Receive) {
         match &self.kind {
             ListKind::Plain | ListKind::Ut1 { .. } => plain(&self.text, out),
             ListKind::Hosts => hosts(&self.text, out),
+            ListKind::Abp => super::abp::read(&self.text, out),
+            ListKind::Rpz => super::rpz::read(&self.text, out),
+            ListKind::List { .. } => super::normal::read(&self.text, out),
             ListKind::V2fly { includes, attribute } => {
                 let filters = attribute.iter().map(|a| Filter { attribute: a, wanted: true }).collect();
                 let mut walk = V2fly { includes, seen: BTreeSet::new(), out };
@@ -220,7 +330,7 @@ fn is_label(label: &str) -> bool {
 }
 
 /// Lines with their numbers, without comments, blanks and the byte order mark. A carriage return is a blank.
-fn lines<'a>(text: &'a str, comments: &'static [char]) -> impl Iterator<Item = (u64, &'a str)> {
+pub(super) fn lines<'a>(text: &'a str, comments: &'static [char]) -> impl Iterator<Item = (u64, &'a str)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     (1..)
         .zip(text.lines())

@@ -39,7 +39,7 @@ pub enum LoadError {
         limit: u64,
     },
     /// The configuration names a format that is not read.
-    #[error("list {path}: kind \"{kind}\" is not known; write v2fly, ut1, hosts or plain")]
+    #[error("list {path}: kind \"{kind}\" is not known; write list, v2fly, ut1, hosts, plain, abp or rpz")]
     KindUnknown {
         /// The file or folder.
         path: PathBuf,
@@ -68,6 +68,14 @@ pub enum LoadError {
         /// The folder.
         path: PathBuf,
     },
+    /// A file that is not in the form that an import writes.
+    #[error("list {path}: {rule}; import it again with `tithing categories import`")]
+    NotImported {
+        /// The file.
+        path: PathBuf,
+        /// What is missing or wrong.
+        rule: &'static str,
+    },
     /// A folder without any list that has a usual kind of site.
     #[error(
         "list {path}: no known list is in this folder; give v2fly's `data` or UT1's `blacklists` folder, or one list"
@@ -88,6 +96,7 @@ impl LoadError {
             LoadError::CategoryUnknown { .. } => "list_category_unknown",
             LoadError::CategoryMissing { .. } => "list_category_missing",
             LoadError::CategoryForFolder { .. } => "list_category_for_folder",
+            LoadError::NotImported { .. } => "list_not_imported",
             LoadError::NoLists { .. } => "lists_none",
         }
     }
@@ -156,7 +165,8 @@ impl ListSource {
 
 /// Reads what one entry of the configuration names: a file, one list of a collection, or a whole collection.
 ///
-/// - `plain`, `hosts`: a file; `category` must be given.
+/// - `plain`, `hosts`, `abp`, `rpz`: a file; `category` must be given.
+/// - `list`: a file that was imported before, or a folder of them, in the order of their names; each says its own category.
 /// - `v2fly`: one file of its `data` folder with what that file includes, or the folder itself.
 /// - `ut1`: one folder that holds `domains`, or the folder of those folders (`blacklists`).
 ///
@@ -178,6 +188,9 @@ pub fn load_lists(
     let mut lists = match kind {
         "plain" => vec![file(path, ListKind::Plain, category)?],
         "hosts" => vec![file(path, ListKind::Hosts, category)?],
+        "abp" => vec![file(path, ListKind::Abp, category)?],
+        "rpz" => vec![file(path, ListKind::Rpz, category)?],
+        "list" => imported(path, category)?,
         "v2fly" | "ut1" => collection(path, kind, category)?,
         _ => return Err(LoadError::KindUnknown { path: path.to_owned(), kind: kind.to_owned() }),
     };
@@ -185,6 +198,22 @@ pub fn load_lists(
         list.licence = licence.map_or_else(|| list.licence.clone(), str::to_owned);
     }
     Ok(lists)
+}
+
+/// Lists that were imported before: a file, or every `.list` of a folder.
+fn imported(path: &Path, category: Option<CategoryId>) -> Result<Vec<ListSource>, LoadError> {
+    if !path.is_dir() {
+        return Ok(vec![super::normal::parse(path, read(path)?, category)?]);
+    }
+    let fail = |source| LoadError::Read { path: path.to_owned(), source };
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(fail)? {
+        files.push(entry.map_err(fail)?.path());
+    }
+    files.retain(|p| p.extension().is_some_and(|e| e == "list"));
+    files.sort();
+    let lists = files.iter().map(|p| super::normal::parse(p, read(p)?, category)).collect::<Result<Vec<_>, _>>()?;
+    if lists.is_empty() { Err(LoadError::NoLists { path: path.to_owned() }) } else { Ok(lists) }
 }
 
 fn unknown(path: &Path, word: &str) -> LoadError {

@@ -5,25 +5,36 @@
 //! matched is always the one that was *asked for*; the delivery network that served it never matters. [`PRECEDENCE`] says
 //! which rule wins, in the words that the report prints.
 
+mod abp;
+mod build;
 mod builtin;
 mod defaults;
+mod facts;
+mod index;
 mod lists;
 mod load;
+mod normal;
+mod rpz;
 mod table;
 #[cfg(test)]
 mod tests;
+mod threats;
 
 use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
 
-use model::{CategoryId, TAXONOMY_VERSION};
-use sha2::{Digest, Sha256};
+use model::{CategoryId, Taxonomy};
 
 pub use defaults::{DefaultList, default_lists};
+pub use facts::SourceFacts;
+pub use index::IndexError;
 pub use lists::{LineAt, ListKind, ListSource, Reject, Rejected, Rejections};
 pub use load::{LoadError, UT1_LICENCE, V2FLY_LICENCE, load_lists};
+pub use threats::{Threat, Threats};
 
-use lists::{Receive, usable_name};
-use table::{Inserted, Table};
+use build::Builder;
+use index::{Found, Index};
 
 /// Which rule wins, as the report prints it.
 pub const PRECEDENCE: &str = "The rule with the most labels wins. Among rules of equal length a protected kind wins; then the council's own \
@@ -74,31 +85,6 @@ pub struct Match {
     pub labels: u8,
 }
 
-/// What was made of one source of rules, for the report and for `check`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SourceFacts {
-    /// What the report calls it.
-    pub name: String,
-    /// Its licence.
-    pub licence: String,
-    /// Its format: `overrides`, `table`, `v2fly`, `ut1`, `hosts` or `plain`.
-    pub kind: &'static str,
-    /// The one kind of its names; `None` where each rule has its own.
-    pub category: Option<CategoryId>,
-    /// Names met. `entries` = `rules` + `covered` + `protects` + those rejected.
-    pub entries: u64,
-    /// Names that became rules.
-    pub rules: u64,
-    /// Names for which this or an earlier source already had a rule.
-    pub covered: u64,
-    /// Names that an earlier source left unprotected and this one protects.
-    pub protects: u64,
-    /// Lines of companion files that say nothing about whole names (`urls` and `expressions` of UT1).
-    pub ignored: u64,
-    /// What could not be used.
-    pub rejected: Rejections,
-}
-
 /// Rules that cannot be compiled.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CategoriesError {
@@ -121,12 +107,28 @@ impl CategoriesError {
     }
 }
 
+/// A rule that covers a name, for explaining an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// The rule's name.
+    pub rule: String,
+    /// Whether it stands for that name alone, and not for what is below it.
+    pub exact: bool,
+    /// Its kind.
+    pub category: CategoryId,
+    /// Where it came from.
+    pub origin: Origin,
+    /// Whether its own list takes it back for the name in question.
+    pub taken_back: bool,
+}
+
 /// The compiled matcher.
 ///
-/// Holds names of lists only, never a name that anybody looked up; its `Debug` shows no name at all.
+/// Holds names of lists only, never a name that anybody looked up; its `Debug` shows no name at all. A clone shares the
+/// rules.
 #[derive(Clone)]
 pub struct Categories {
-    table: Table,
+    index: Arc<Index>,
     networks: Vec<(u32, CategoryId)>,
     sources: Vec<SourceFacts>,
 }
@@ -137,23 +139,25 @@ impl std::fmt::Debug for Categories {
     }
 }
 
+/// What an index of kinds of site says it is for.
+const PURPOSE: &str = "categories";
+
 impl Categories {
     /// Our table alone.
     pub fn builtin() -> Self {
-        let mut made = Self { table: Table::default(), networks: builtin::networks(), sources: Vec::new() };
-        made.take_overrides(&[]);
-        made.take_table();
-        made
+        Self::with_lists(&[]).0
     }
 
     /// Our table and imported lists, in the order of [`PRECEDENCE`], with the number of entries that could not be used.
     ///
     /// Which entries those were, and why, is in [`Categories::sources`]; they stop nothing.
     pub fn with_lists(lists: &[ListSource]) -> (Self, u64) {
-        let mut made = Self { table: Table::default(), networks: builtin::networks(), sources: Vec::new() };
-        made.take_overrides(&[]);
-        let rejected = made.take_rest(lists);
-        (made, rejected)
+        let mut builder = Builder::default();
+        builder.overrides(&[]);
+        builder.builtin();
+        builder.lists(lists);
+        let rejected = builder.rejected();
+        (Self::sealed(builder), rejected)
     }
 
     /// The council's own rules, our table and imported lists, in the order of [`PRECEDENCE`].
@@ -161,84 +165,98 @@ impl Categories {
     /// # Errors
     /// A council's own rule that cannot be used: a fault of configuration. Lines of lists are counted instead.
     pub fn with_overrides(overrides: &[Override], lists: &[ListSource]) -> Result<Self, CategoriesError> {
-        let mut made = Self { table: Table::default(), networks: builtin::networks(), sources: Vec::new() };
-        made.take_overrides(overrides);
-        if let Some((why, rejected)) = made.sources.iter().flat_map(|s| s.rejected.iter()).next() {
+        let mut builder = Builder::default();
+        builder.overrides(overrides);
+        if let Some((why, rejected)) = builder.sources.iter().flat_map(|s| s.rejected.iter()).next() {
             let number = rejected.places.first().map_or(0, |p| p.line);
             return Err(CategoriesError::OverrideUnusable { number, why });
         }
-        made.take_rest(lists);
-        Ok(made)
+        builder.builtin();
+        builder.lists(lists);
+        Ok(Self::sealed(builder))
     }
 
-    fn take_rest(&mut self, lists: &[ListSource]) -> u64 {
-        self.take_table();
-        for (place, list) in lists.iter().enumerate() {
-            self.take_list(u8::try_from(place).ok().filter(|p| usize::from(*p) < LISTS_MAX), list);
-        }
-        self.sources.iter().map(|s| s.rejected.total()).sum()
+    /// One list alone, for explaining what each list says: no table and no networks.
+    pub fn of_list(list: &ListSource) -> Self {
+        let mut builder = Builder::default();
+        builder.lists(std::slice::from_ref(list));
+        let sources = builder.sources.clone();
+        Self { index: Arc::new(builder.seal(PURPOSE, &[])), networks: Vec::new(), sources }
     }
 
-    fn take_overrides(&mut self, overrides: &[Override]) {
-        let facts = facts("The council's own rules", "", "overrides", None);
-        let mut taking = Taking { table: &mut self.table, source: OVERRIDES, category: CategoryId::OTHER, facts };
-        for (number, rule) in (1..).zip(overrides) {
-            taking.category = rule.category;
-            taking.name(&rule.name, false, None, number);
-        }
-        self.sources.push(taking.facts);
+    fn sealed(builder: Builder) -> Self {
+        let (sources, networks) = (builder.sources.clone(), builtin::networks());
+        Self { index: Arc::new(builder.seal(PURPOSE, &networks)), networks, sources }
     }
 
-    fn take_table(&mut self) {
-        let facts = facts(builtin::NAME, builtin::LICENCE, "table", None);
-        let mut taking = Taking { table: &mut self.table, source: TABLE, category: CategoryId::OTHER, facts };
-        for (name, category) in builtin::rules() {
-            taking.category = category;
-            taking.facts.entries += 1;
-            taking.insert(name, false, None, 0);
+    /// Maps a compiled index. Only its header is read, so this takes no longer for millions of names; see
+    /// [`Categories::verify`].
+    ///
+    /// # Errors
+    /// [`IndexError`]: the file does not open, is damaged in its header, or holds something else.
+    pub fn open(path: &Path) -> Result<Self, IndexError> {
+        let index = Index::open(path)?;
+        let about = index.description();
+        if about.purpose != PURPOSE {
+            return Err(IndexError::Purpose { found: about.purpose.clone(), wanted: PURPOSE });
         }
-        self.sources.push(taking.facts);
+        let kind =
+            |word: &String| Taxonomy::find(word).ok_or_else(|| IndexError::CategoryUnknown { word: word.clone() });
+        let network = |(asn, word): &(u32, String)| kind(word).map(|k| (*asn, k));
+        let networks = about.networks.iter().map(network).collect::<Result<_, _>>()?;
+        let sources: Option<Vec<_>> = about.sources.iter().map(facts::SourceJson::to_facts).collect();
+        let sources = sources.ok_or(IndexError::Damaged { rule: "a source has a form that is never written" })?;
+        Ok(Self { index: Arc::new(index), networks, sources })
     }
 
-    fn take_list(&mut self, place: Option<u8>, list: &ListSource) {
-        let mut facts = facts(&list.name, &list.licence, list.kind.as_str(), Some(list.category));
-        let Some(source) = place.map(|p| FIRST_LIST + p) else {
-            facts.entries = 1;
-            facts.rejected.add(Reject::Full, None, 1);
-            return self.sources.push(facts);
-        };
-        let mut taking = Taking { table: &mut self.table, source, category: list.category, facts };
-        if let ListKind::Ut1 { ignored } = list.kind {
-            taking.facts.ignored = ignored;
-        }
-        list.read(&mut taking);
-        self.sources.push(taking.facts);
+    /// Holds every octet of the rules to the hash in the header.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`].
+    pub fn verify(&self) -> Result<(), IndexError> {
+        self.index.verify()
+    }
+
+    /// The compiled index, as [`Categories::open`] reads it. Equal lists in equal order give equal octets.
+    pub fn octets(&self) -> &[u8] {
+        self.index.octets()
+    }
+
+    /// The hash that names the compiled index with all it says of its sources.
+    pub fn id(&self) -> [u8; 32] {
+        self.index.id()
     }
 
     /// The kind of the name that was asked for. Case and a final dot do not matter.
     ///
     /// A name that DNS would not allow, or an address, is "All other use" like any name that no rule covers.
     pub fn lookup(&self, name: &str) -> Match {
-        let bare = name.strip_suffix('.').unwrap_or(name);
-        if bare.bytes().any(|b| b.is_ascii_uppercase()) {
-            self.find(&bare.to_ascii_lowercase())
-        } else {
-            self.find(bare)
+        match self.index.find(bare(name)) {
+            None => Match { category: CategoryId::OTHER, origin: Origin::None, labels: 0 },
+            Some(found) => Match {
+                category: found.category,
+                origin: origin(&found),
+                labels: u8::try_from(found.labels).unwrap_or(u8::MAX),
+            },
         }
     }
 
-    fn find(&self, name: &str) -> Match {
-        match self.table.find(name) {
-            None => Match { category: CategoryId::OTHER, origin: Origin::None, labels: 0 },
-            Some((rule, labels)) => Match {
-                category: rule.category,
-                origin: match rule.source {
-                    OVERRIDES => Origin::Override,
-                    TABLE => Origin::Builtin,
-                    list => Origin::List(list - FIRST_LIST),
-                },
-                labels: u8::try_from(labels).unwrap_or(u8::MAX),
-            },
+    /// Every rule in force that covers a name, the deciding one first. Rules that an earlier one of the same name kept out
+    /// are not among them; [`Categories::of_list`] shows those.
+    pub fn hits(&self, name: &str) -> Vec<Hit> {
+        let ranked = self.index.ranked(bare(name)).into_iter();
+        let mut hits: Vec<Hit> = ranked.map(|(found, taken_back)| self.hit(&found, taken_back)).collect();
+        hits.sort_by_key(|h| h.taken_back);
+        hits
+    }
+
+    fn hit(&self, found: &Found, taken_back: bool) -> Hit {
+        Hit {
+            rule: self.index.name(found).to_owned(),
+            exact: found.exact,
+            category: found.category,
+            origin: origin(found),
+            taken_back,
         }
     }
 
@@ -248,22 +266,18 @@ impl Categories {
         self.networks.get(at).map(|n| n.1)
     }
 
-    /// The SHA-256 of what the matcher does: the taxonomy's version, every rule in force and every network, in order.
+    /// The taxonomy's version when the rules were compiled.
+    pub fn version(&self) -> &str {
+        &self.index.description().version
+    }
+
+    /// The SHA-256 of what the matcher does: the taxonomy's version, every rule in force, every exception and every
+    /// network, in order.
     ///
-    /// Two matchers that answer alike for every name have the same hash, however their lists were named or ordered.
+    /// Two matchers without exceptions that answer alike for every name have the same hash, however their lists were named
+    /// or ordered.
     pub fn sha256(&self) -> [u8; 32] {
-        let mut rules: Vec<_> =
-            self.table.rules().iter().map(|r| (self.table.name(r), r.exact, r.category.as_str())).collect();
-        rules.sort_unstable();
-        let mut hasher = Sha256::new();
-        hasher.update(format!("tithing.categories/1\n{TAXONOMY_VERSION}\n"));
-        for (name, exact, category) in rules {
-            hasher.update(format!("{}\t{name}\t{category}\n", if exact { "exact" } else { "suffix" }));
-        }
-        for (asn, category) in &self.networks {
-            hasher.update(format!("network\t{asn}\t{}\n", category.as_str()));
-        }
-        hasher.finalize().into()
+        store::from_hex(&self.index.description().rules_sha256).unwrap_or_default()
     }
 
     /// Every source in the order of precedence: the council's own rules, our table, then the lists.
@@ -273,7 +287,7 @@ impl Categories {
 
     /// Rules in force.
     pub fn len(&self) -> usize {
-        self.table.rules().len()
+        self.index.len()
     }
 
     /// Whether there is no rule.
@@ -294,51 +308,14 @@ impl Categories {
     }
 }
 
-fn facts(name: &str, licence: &str, kind: &'static str, category: Option<CategoryId>) -> SourceFacts {
-    SourceFacts {
-        name: name.to_owned(),
-        licence: licence.to_owned(),
-        kind,
-        category,
-        entries: 0,
-        rules: 0,
-        covered: 0,
-        protects: 0,
-        ignored: 0,
-        rejected: Rejections::default(),
-    }
+fn bare(name: &str) -> &[u8] {
+    name.strip_suffix('.').unwrap_or(name).as_bytes()
 }
 
-/// One source on its way into the table.
-struct Taking<'a> {
-    table: &'a mut Table,
-    source: u8,
-    category: CategoryId,
-    facts: SourceFacts,
-}
-
-impl Taking<'_> {
-    fn insert(&mut self, name: &str, exact: bool, file: Option<&str>, line: u64) {
-        match self.table.insert(name, exact, self.category, self.source) {
-            Inserted::New => self.facts.rules += 1,
-            Inserted::Covered => self.facts.covered += 1,
-            Inserted::Protects => self.facts.protects += 1,
-            Inserted::Full => self.facts.rejected.add(Reject::Full, file, line),
-        }
-    }
-}
-
-impl Receive for Taking<'_> {
-    fn name(&mut self, name: &str, exact: bool, file: Option<&str>, line: u64) {
-        self.facts.entries += 1;
-        match usable_name(name) {
-            Ok(name) => self.insert(&name, exact, file, line),
-            Err(why) => self.facts.rejected.add(why, file, line),
-        }
-    }
-
-    fn reject(&mut self, why: Reject, file: Option<&str>, line: u64) {
-        self.facts.entries += 1;
-        self.facts.rejected.add(why, file, line);
+fn origin(found: &Found) -> Origin {
+    match found.source {
+        OVERRIDES => Origin::Override,
+        TABLE => Origin::Builtin,
+        list => Origin::List(list - FIRST_LIST),
     }
 }

@@ -1,24 +1,63 @@
-//! The compiled rules: one arena of names, one array of records, one open-addressed index.
+//! The rules while they are gathered: one arena of names, one array of records, one open-addressed index.
 //!
 //! A folder of imported lists can hold millions of names. A record costs 12 octets, its index entry 4 to 8, its name its
-//! own length; nothing is allocated per rule, and a lookup hashes at most `labels_max` suffixes of the name.
-
-use std::hash::Hasher;
+//! own length; nothing is allocated per rule. What is looked up is the sealed form of the same arrays, [`super::index`].
 
 use model::{CategoryId, Treatment};
-use rustc_hash::FxHasher;
 
 /// An index entry that holds no rule.
-const EMPTY: u32 = u32::MAX;
+pub(super) const EMPTY: u32 = u32::MAX;
+
+/// The most rules, so that twice their number of slots is still counted in 32 bits.
+pub(super) const RULES_MAX: usize = 1 << 30;
 
 /// One rule. `source` orders rules of equal length: the lower comes first.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Rule {
-    hash: u32,
-    start: u32,
-    length: u8,
+    pub(super) hash: u32,
+    pub(super) start: u32,
+    pub(super) length: u8,
     pub(super) exact: bool,
     pub(super) category: CategoryId,
+    pub(super) source: u8,
+}
+
+/// What an exception of a list leaves out of that list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reach {
+    /// The name itself.
+    Name,
+    /// What is below it.
+    Below,
+    /// Both.
+    Both,
+}
+
+impl Reach {
+    pub(super) const fn code(self) -> u8 {
+        match self {
+            Self::Name => 1,
+            Self::Below => 2,
+            Self::Both => 3,
+        }
+    }
+
+    pub(super) const fn from_code(code: u8) -> Option<Self> {
+        match code {
+            1 => Some(Self::Name),
+            2 => Some(Self::Below),
+            3 => Some(Self::Both),
+            _ => None,
+        }
+    }
+}
+
+/// An exception: the rules of `source` that are no longer than this name say nothing about what it reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Hole {
+    pub(super) start: u32,
+    pub(super) length: u8,
+    pub(super) reach: Reach,
     pub(super) source: u8,
 }
 
@@ -31,7 +70,7 @@ pub(super) enum Inserted {
     Covered,
     /// It protects a name that an earlier rule did not, and replaced that one.
     Protects,
-    /// The table is full: names take more than 4 GiB.
+    /// The table is full: names take more than 4 GiB, or there are more than 2^30 rules.
     Full,
 }
 
@@ -40,9 +79,8 @@ pub(super) enum Inserted {
 pub(super) struct Table {
     slots: Vec<u32>,
     rules: Vec<Rule>,
+    holes: Vec<Hole>,
     names: String,
-    labels_max: usize,
-    exact_rules: usize,
 }
 
 /// Whether a kind pools with uncategorised use.
@@ -51,16 +89,27 @@ pub(super) fn protected(category: CategoryId) -> bool {
 }
 
 /// Of two rules with the same number of labels: protected kinds first, then the earlier source, then the exact rule.
-fn rank(rule: &Rule) -> (bool, u8, bool) {
-    (!protected(rule.category), rule.source, !rule.exact)
+pub(super) fn rank(category: CategoryId, source: u8, exact: bool) -> (bool, u8, bool) {
+    (!protected(category), source, !exact)
+}
+
+/// Start of [`mix`] (FNV-1a).
+pub(super) const HASH_START: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// Takes one more octet of a name into its hash, from the last octet to the first: so one pass over a name gives the hash
+/// of each of its suffixes. Capital letters count as small ones.
+pub(super) const fn mix(hash: u64, octet: u8) -> u64 {
+    (hash ^ octet.to_ascii_lowercase() as u64).wrapping_mul(0x0000_0100_0000_01b3)
+}
+
+/// The hash under which a rule stands. Part of the form of the sealed index: a change needs a new version of it.
+pub(super) const fn finish(hash: u64, exact: bool) -> u32 {
+    let wide = (hash ^ exact as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (wide >> 32) as u32
 }
 
 fn hash(name: &str, exact: bool) -> u32 {
-    let mut hasher = FxHasher::default();
-    hasher.write(name.as_bytes());
-    hasher.write_u8(u8::from(exact));
-    let wide = hasher.finish();
-    (wide ^ (wide >> 32)) as u32
+    finish(name.bytes().rev().fold(HASH_START, mix), exact)
 }
 
 impl Table {
@@ -81,6 +130,19 @@ impl Table {
         }
     }
 
+    /// Adds an exception; says whether there was room for it.
+    pub(super) fn except(&mut self, name: &str, reach: Reach, source: u8) -> bool {
+        let (Ok(start), Ok(length)) = (u32::try_from(self.names.len()), u8::try_from(name.len())) else {
+            return false;
+        };
+        if self.holes.len() >= RULES_MAX {
+            return false;
+        }
+        self.names.push_str(name);
+        self.holes.push(Hole { start, length, reach, source });
+        true
+    }
+
     fn append(
         &mut self,
         slot: usize,
@@ -95,7 +157,7 @@ impl Table {
         else {
             return Inserted::Full;
         };
-        if index == EMPTY {
+        if self.rules.len() >= RULES_MAX {
             return Inserted::Full;
         }
         self.names.push_str(name);
@@ -103,8 +165,6 @@ impl Table {
         if let Some(entry) = self.slots.get_mut(slot) {
             *entry = index;
         }
-        self.labels_max = self.labels_max.max(labels(name));
-        self.exact_rules += usize::from(exact);
         Inserted::New
     }
 
@@ -134,102 +194,37 @@ impl Table {
         }
     }
 
-    fn get(&self, name: &str, exact: bool) -> Option<&Rule> {
-        if self.slots.is_empty() {
-            return None;
-        }
-        self.slots.get(self.slot(hash(name, exact), name, exact)).and_then(|&i| self.rules.get(i as usize))
-    }
-
-    /// The rule for a lower-case name without a final dot, and its number of labels: the longest suffix on a label boundary.
-    pub(super) fn find(&self, name: &str) -> Option<(&Rule, usize)> {
-        let mut labels = labels(name);
-        if self.exact_rules > 0
-            && let Some(exact) = self.get(name, true)
-        {
-            let suffix = self.get(name, false);
-            return Some((suffix.filter(|s| rank(s) < rank(exact)).unwrap_or(exact), labels));
-        }
-        let mut rest = name;
-        loop {
-            if labels <= self.labels_max
-                && let Some(rule) = self.get(rest, false)
-            {
-                return Some((rule, labels));
-            }
-            let dot = rest.bytes().position(|b| b == b'.')?;
-            rest = rest.get(dot + 1..)?;
-            labels -= 1;
-        }
-    }
-
     /// A rule's name.
     pub(super) fn name(&self, rule: &Rule) -> &str {
-        let start = rule.start as usize;
-        self.names.get(start..start + usize::from(rule.length)).unwrap_or_default()
+        self.text(rule.start, rule.length)
+    }
+
+    /// A name of the arena.
+    pub(super) fn text(&self, start: u32, length: u8) -> &str {
+        self.names.get(start as usize..start as usize + usize::from(length)).unwrap_or_default()
     }
 
     /// Every rule, in the order of its first insertion.
     pub(super) fn rules(&self) -> &[Rule] {
         &self.rules
     }
-}
 
-/// Labels of a name.
-fn labels(name: &str) -> usize {
-    1 + name.bytes().filter(|&b| b == b'.').count()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use model::Taxonomy;
-    use proptest::prelude::*;
-
-    fn id(word: &str) -> CategoryId {
-        Taxonomy::find(word).unwrap()
+    /// Every exception, in the order of names, reaches and sources, each once.
+    pub(super) fn holes(&self) -> Vec<Hole> {
+        let key = |h: &Hole| (self.text(h.start, h.length), h.reach, h.source);
+        let mut holes = self.holes.clone();
+        holes.sort_by(|a, b| key(a).cmp(&key(b)));
+        holes.dedup_by(|a, b| key(a) == key(b));
+        holes
     }
 
-    #[test]
-    fn an_empty_table_finds_nothing() {
-        assert!(Table::default().find("www.example.com").is_none());
+    /// The index entries.
+    pub(super) fn slots(&self) -> &[u32] {
+        &self.slots
     }
 
-    #[test]
-    fn growing_keeps_every_rule() {
-        let mut table = Table::default();
-        for i in 0..5000 {
-            assert_eq!(table.insert(&format!("n{i}.example"), false, id("news"), 0), Inserted::New);
-        }
-        for i in 0..5000 {
-            let (rule, labels) = table.find(&format!("www.n{i}.example")).unwrap();
-            assert_eq!((table.name(rule), labels), (format!("n{i}.example").as_str(), 2));
-        }
-        assert!(table.find("n5000.example").is_none());
-    }
-
-    proptest! {
-        /// The table agrees with trying every suffix against a plain sorted map, longest first.
-        #[test]
-        fn equals_the_plain_search(
-            rules in prop::collection::vec(("([ab]{1,2}\\.){0,3}[ab]", 0u8..5), 0..40),
-            names in prop::collection::vec("([ab]{1,2}\\.){0,5}[ab]", 1..40),
-        ) {
-            let words = ["news", "social", "health", "video", "faith"];
-            let (mut table, mut plain) = (Table::default(), std::collections::BTreeMap::new());
-            for (name, word) in &rules {
-                let category = id(words[usize::from(*word)]);
-                table.insert(name, false, category, 0);
-                let kept = plain.entry(name.clone()).or_insert(category);
-                if protected(category) && !protected(*kept) {
-                    *kept = category;
-                }
-            }
-            for name in &names {
-                let suffixes = std::iter::successors(Some(name.as_str()), |n| n.split_once('.').map(|(_, rest)| rest));
-                let expected = suffixes.filter_map(|s| plain.get(s)).next().copied();
-                prop_assert_eq!(table.find(name).map(|(rule, _)| rule.category), expected);
-            }
-        }
+    /// The arena of names.
+    pub(super) fn names(&self) -> &str {
+        &self.names
     }
 }

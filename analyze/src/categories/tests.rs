@@ -9,11 +9,11 @@ use super::builtin::{FILES, rows, rules};
 use super::*;
 use crate::suffix::{is_known, registrable_domain};
 
-fn id(word: &str) -> CategoryId {
+pub(super) fn id(word: &str) -> CategoryId {
     Taxonomy::find(word).unwrap()
 }
 
-fn list(category: &str, kind: ListKind, text: &str) -> ListSource {
+pub(super) fn list(category: &str, kind: ListKind, text: &str) -> ListSource {
     ListSource {
         name: "example list".to_owned(),
         licence: "CC0".to_owned(),
@@ -33,7 +33,7 @@ fn v2fly(category: &str, text: &str, includes: &[(&str, &str)], attribute: Optio
 }
 
 /// Each line is a name and the kind expected of it.
-fn check(categories: &Categories, cases: &str) {
+pub(super) fn check(categories: &Categories, cases: &str) {
     for line in cases.lines().map(str::trim).filter(|l| !l.is_empty()) {
         let (name, expected) = line.split_once(' ').unwrap_or((line, "other"));
         assert_eq!(categories.lookup(name).category.as_str(), expected.trim(), "{name}");
@@ -474,7 +474,7 @@ fn the_default_lists_name_known_kinds_once() {
 
 // Real lists, where they are at hand.
 
-fn shared(path: &str) -> Option<PathBuf> {
+pub(super) fn shared(path: &str) -> Option<PathBuf> {
     let root = std::env::var("TITHING_SHARED_DATA")
         .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data").to_owned());
     let full = Path::new(&root).join(path);
@@ -489,7 +489,12 @@ fn shared(path: &str) -> Option<PathBuf> {
 fn facts_of(list: ListSource) -> (u64, Vec<(&'static str, u64)>, u64) {
     let (categories, _) = Categories::with_lists(&[list]);
     let facts = categories.sources()[2].clone();
-    assert_eq!(facts.entries, facts.rules + facts.covered + facts.protects + facts.rejected.total(), "{}", facts.name);
+    assert_eq!(
+        facts.entries,
+        facts.rules + facts.covered + facts.protects + facts.exceptions + facts.rejected.total(),
+        "{}",
+        facts.name
+    );
     (facts.entries, facts.rejected.iter().map(|(w, r)| (w.as_str(), r.count)).collect(), facts.ignored)
 }
 
@@ -564,7 +569,7 @@ fn loading_says_what_to_write_instead() {
     assert_eq!(code(&path, "plain", Some("games")), Ok(1));
     assert_eq!(code(&path, "plain", None), Err("list_category_missing"));
     assert_eq!(code(&path, "plain", Some("gaming")), Err("list_category_unknown"));
-    assert_eq!(code(&path, "rpz", Some("games")), Err("list_kind_unknown"));
+    assert_eq!(code(&path, "dnsmasq", Some("games")), Err("list_kind_unknown"));
     assert_eq!(code(&path.join("absent"), "hosts", Some("games")), Err("list_read"));
     assert_eq!(code(folder.path(), "v2fly", None), Err("lists_none"));
     assert_eq!(code(folder.path(), "ut1", Some("games")), Err("list_category_for_folder"));
