@@ -115,6 +115,38 @@ impl Spread {
     }
 }
 
+/// Octets that a record must carry in each minute, or its minutes are silent. What holds a connection open says this much
+/// at most: TCP keep-alives (RFC 1122 section 4.2.3.6) of two bare headers, HTTP/2 PING frames (RFC 9113 section 6.7) or
+/// WebSocket pings (RFC 6455 section 5.5.2) twice a minute stay below 500 octets a minute in each direction, and this is
+/// twice that. The smallest thing that a person does, a message sent or a name typed, is more.
+const KEEP_ALIVE: u64 = 1_000;
+/// Octets a minute of the thinnest use that goes on by itself: speech at 27 kbit/s. A record longer than a minute with
+/// fewer on average is a burst and then silence, and counts for as long as its octets would have taken at this rate.
+const STEADY: u64 = 200_000;
+/// A connection's records that begin this soon after its first are its opening, which is use whatever it carries.
+const OPENING: Micros = 10 * MICROS_PER_S;
+
+/// Until when a record's minutes are active, from its start on; none where none is.
+///
+/// An exporter says how much a record carried and from when to when, never when in between. A page of 900,000 octets whose
+/// connection then stays open for half an hour is one record of half an hour at an exporter that waits so long, so the
+/// octets bound the time. `first` is the start of its connection's first record; a connection is always active in its first minute.
+#[inline]
+pub(crate) fn active_until(octets: u64, start: Micros, end: Micros, first: Micros) -> Option<Micros> {
+    let opens = start < first.saturating_add(OPENING);
+    let length = (end - start).max(0) as u64;
+    if length <= MINUTE as u64 {
+        return (opens || octets >= KEEP_ALIVE).then_some(end.max(start));
+    }
+    let loud = u128::from(octets) * MINUTE as u128 >= u128::from(KEEP_ALIVE) * u128::from(length);
+    if !opens && !loud {
+        return None;
+    }
+    let minutes = if loud { octets.div_ceil(STEADY).max(1) } else { 1 };
+    let active = (minutes.min(length.div_ceil(MINUTE as u64)) as i64).saturating_mul(MINUTE);
+    Some(start.saturating_add(active).min(end))
+}
+
 /// The minutes of a bucket in which something that lasted from `from` to just before `until` was active: bit i for minute
 /// i. Both lie inside the bucket; a moment without length is active in its own minute.
 #[inline]
@@ -135,6 +167,37 @@ mod tests {
         let mut parts = vec![0; weights.len()];
         share_into(total, weights, &mut parts);
         assert_eq!(parts, expected, "{total} over {weights:?}");
+    }
+
+    #[test]
+    fn how_long_a_record_was_active() {
+        const M: i64 = MINUTE;
+        // Octets, length in minutes, minutes after the connection's first record began; minutes active.
+        for (octets, length, after, expected) in [
+            // A video of half an hour is half an hour; so is a call of 1 MB a minute, seen again and again.
+            (90_000_000, 30, 0, Some(30)),
+            (30_000_000, 30, 30, Some(30)),
+            (6_000_000, 30, 0, Some(30)),
+            // A page of 900,000 octets and half an hour of silence: five minutes at 200,000 each, the last begun.
+            (900_000, 30, 0, Some(5)),
+            (200_000, 30, 0, Some(1)),
+            (200_001, 30, 0, Some(2)),
+            // 29,999 octets over 30 minutes are keep-alives: the opening counts, what follows does not.
+            (29_999, 30, 0, Some(1)),
+            (29_999, 30, 30, None),
+            (30_000, 30, 30, Some(1)),
+            // Records of a minute: an exporter that reports each minute.
+            (999, 1, 1, None),
+            (1_000, 1, 1, Some(1)),
+            (1, 1, 0, Some(1)),
+        ] {
+            let found = active_until(octets, 50 * M, (50 + length) * M, (50 - after) * M);
+            assert_eq!(found, expected.map(|m| (50 + m) * M), "{octets} in {length}");
+        }
+        // The answer to a question is part of its opening; a moment has no length; nothing overflows.
+        assert_eq!(active_until(76, 9 * MICROS_PER_S, 9 * MICROS_PER_S, 0), Some(9 * MICROS_PER_S));
+        assert_eq!(active_until(76, 10 * MICROS_PER_S, 11 * MICROS_PER_S, 0), None);
+        assert_eq!(active_until(u64::MAX, 0, i64::MAX, 0), Some(i64::MAX));
     }
 
     #[test]

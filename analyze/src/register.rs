@@ -388,12 +388,20 @@ impl Register {
         let Some(row) = rows.into_iter().find(|r| r.covers(date)) else { return Standing::Unmonitored };
         let holder = row.holder.as_deref();
         let person = holder.and_then(|h| self.people.iter().find(|p| p.person == h && p.monitored(date)));
+        let person = person.filter(|p| !self.objected_since_notice(p, date));
         match (row.ownership, person) {
             (Ownership::Council, Some(person)) => Standing::Person(person),
             (Ownership::Shared, None) if holder.is_none() => Standing::Shared,
             (Ownership::Shared, Some(_)) => Standing::Shared,
             _ => Standing::Unmonitored,
         }
+    }
+
+    /// Whether another row of the same person holds an objection that no later notice has answered. A person whose hours
+    /// change gets a new row, and an objection left in the old one still stands.
+    fn objected_since_notice(&self, person: &PersonRow, date: Date) -> bool {
+        let stands = |objection: Date| objection <= date && person.notice_date.is_none_or(|n| n <= objection);
+        self.people.iter().any(|p| p.person == person.person && p.objection.is_some_and(stands))
     }
 
     /// Asset numbers in order; [`AssetIx`] counts them.
@@ -520,6 +528,28 @@ mod tests {
         ] {
             assert_eq!(found(asset, day), expected, "{asset} {day}");
         }
+    }
+
+    #[test]
+    fn an_objection_outlives_the_row_it_stands_in() {
+        let row_of = |from: &str, until: Option<&str>, notice: &str, objection: Option<&str>| PersonRow {
+            from: date(from),
+            until: until.map(date),
+            ..person("P1", Some(notice), objection)
+        };
+        let first = row_of("2026-01-01", Some("2026-03-31"), "2026-01-01", Some("2026-03-10"));
+        let standing = |second: PersonRow, day: &str| {
+            let rows = vec![row("A P1 council - - 2026-01-01 -")];
+            let register = Register::new(rows, vec![first.clone(), second]).unwrap();
+            register.standing("A", date(day)) != Standing::Unmonitored
+        };
+        // New hours from April, the objection not copied: it stands.
+        let copied = row_of("2026-04-01", None, "2026-01-01", None);
+        assert!(standing(copied.clone(), "2026-03-09"));
+        assert!(!standing(copied.clone(), "2026-03-10"));
+        assert!(!standing(copied, "2026-04-01"));
+        // A notice given after it starts anew.
+        assert!(standing(row_of("2026-04-01", None, "2026-03-20", None), "2026-04-01"));
     }
 
     #[test]

@@ -28,6 +28,8 @@ struct Typed {
     #[serde(default)]
     lunch: Option<String>,
     #[serde(default)]
+    timetables: Vec<TypedTimetable>,
+    #[serde(default)]
     closures: Vec<String>,
     #[serde(default)]
     lan: Vec<String>,
@@ -39,6 +41,15 @@ struct Typed {
     tariffs: Vec<TypedTariff>,
     #[serde(default)]
     sources: Vec<TypedSource>,
+}
+
+/// Hours and lunch from a date on; what is absent stays as it was.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TypedTimetable {
+    from: String,
+    hours: Option<BTreeMap<String, String>>,
+    lunch: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -174,6 +185,7 @@ impl Authority {
         })?;
         let typed: Typed = parse_toml(&path, &text)?;
         let zone = zone(&path, typed.zone.as_deref().unwrap_or("Europe/London"))?;
+        let calendar = calendar(&path, zone.clone(), &typed)?;
         let mut files = vec![("authority.toml".to_owned(), text)];
         let mut optional = |name: &str| -> Result<Option<String>, Failure> {
             let found = read_text_if_any(&dir.join(name))?;
@@ -195,7 +207,7 @@ impl Authority {
             lan: lan(&path, &typed.lan)?,
             resolvers: typed.resolvers.iter().copied().map(Addr::from).collect(),
             sources: sources(&path, typed.sources, &zone, &typed.links)?,
-            calendar: calendar(&path, zone, &typed.nation, &typed.hours, typed.lunch.as_deref(), &typed.closures)?,
+            calendar,
             register: analyze::Register::new(register, people)
                 .map_err(|e| Failure::at(&dir.join("register.csv"), e))?,
             mobile_usage: tables::mobile_usage(&dir.join("mobile-usage.csv"), mobile.as_deref().unwrap_or_default())?,
@@ -239,17 +251,20 @@ fn date(path: &Path, key: &str, text: &str) -> Result<Date, Failure> {
     text.parse().map_err(|_| Failure::at(path, format!("{key}: '{text}' is not a date: 2026-04-01 is wanted")))
 }
 
-fn calendar(
-    path: &Path,
-    zone: TimeZone,
-    nation: &Option<String>,
-    hours: &BTreeMap<String, String>,
-    lunch: Option<&str>,
-    closures: &[String],
-) -> Result<analyze::Calendar, Failure> {
-    let closures = closures.iter().map(|d| date(path, "closures", d)).collect::<Result<Vec<_>, _>>()?;
-    analyze::Calendar::new(zone, nation.as_deref().unwrap_or("england"), hours, lunch, closures)
-        .map_err(|e| Failure::at(path, e))
+fn calendar(path: &Path, zone: TimeZone, typed: &Typed) -> Result<analyze::Calendar, Failure> {
+    let closures = typed.closures.iter().map(|d| date(path, "closures", d)).collect::<Result<Vec<_>, _>>()?;
+    let nation = typed.nation.as_deref().unwrap_or("england");
+    let wrong = |e| Failure::at(path, e);
+    let mut calendar =
+        analyze::Calendar::new(zone, nation, &typed.hours, typed.lunch.as_deref(), closures).map_err(wrong)?;
+    let from = |t: &TypedTimetable| date(path, "timetables.from", &t.from);
+    let mut changes: Vec<(Date, &TypedTimetable)> =
+        typed.timetables.iter().map(|t| Ok((from(t)?, t))).collect::<Result<_, Failure>>()?;
+    changes.sort_by_key(|(from, _)| *from);
+    for (from, t) in changes {
+        calendar.change(from, t.hours.as_ref(), t.lunch.as_deref()).map_err(wrong)?;
+    }
+    Ok(calendar)
 }
 
 fn lan(path: &Path, typed: &[String]) -> Result<Vec<analyze::Prefix>, Failure> {

@@ -114,7 +114,8 @@ pub(super) fn register(path: &Path, text: &str) -> Result<Vec<RegisterRow>, Fail
     })
 }
 
-/// `people.csv`. Working hours stand as `mon 09:00-17:00; tue 09:00-13:00`.
+/// `people.csv`. Working hours stand as `mon 09:00-17:00; tue 09:00-13:00`; a person whose hours change has one row until
+/// the day before and one from the change on.
 pub(super) fn people(path: &Path, text: &str) -> Result<Vec<PersonRow>, Failure> {
     let columns = &["person", "role", "notice_date", "objection", "from", "until", "hours", "duty"];
     each(path, text, columns, |line| {

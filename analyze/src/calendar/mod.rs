@@ -34,6 +34,12 @@ pub enum CalendarError {
     /// Spans of one day that overlap, or more than the limit.
     #[error("'{0}' has spans that overlap or are out of order, or more than 8 of them")]
     Spans(String),
+    /// A person's own lunch that stands twice.
+    #[error("lunch stands twice in '{0}'; one break, or lunch none, is wanted")]
+    LunchTwice(String),
+    /// Two timetables from the same date.
+    #[error("two timetables begin on {0}; each replaces the one before it from its date on")]
+    FromTwice(Date),
     /// A nation that is not one.
     #[error("'{0}' is not a nation here: england, wales, scotland or northern-ireland is wanted")]
     Nation(String),
@@ -68,10 +74,25 @@ impl Span {
     }
 }
 
-/// Hours of a week, by the wall clock.
+/// A declared lunch break: one span, or none at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Lunch(Option<Span>);
+
+impl Lunch {
+    fn parse(text: &str) -> Result<Self, CalendarError> {
+        match text.trim() {
+            "none" => Ok(Self(None)),
+            span => Ok(Self(Some(Span::parse(span)?))),
+        }
+    }
+}
+
+/// Hours of a week, by the wall clock. A shift over midnight is two spans: `fri 22:00-24:00; sat 00:00-06:00`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WeekHours {
     days: [Vec<Span>; 7],
+    /// A lunch break of one's own, in place of the council's.
+    lunch: Option<Lunch>,
 }
 
 const DAY_WORDS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
@@ -93,7 +114,8 @@ impl WeekHours {
         Ok(hours)
     }
 
-    /// From one line: `mon 09:00-17:00; tue 09:00-13:00`. A day may also be a range (`mon-fri 09:00-17:00`).
+    /// From one line: `mon 09:00-17:00; tue 09:00-13:00`. A day may also be a range (`mon-fri 09:00-17:00`), and
+    /// `lunch 12:00-12:30` or `lunch none` stands in place of the council's break.
     ///
     /// # Errors
     /// As [`WeekHours::parse`].
@@ -103,6 +125,12 @@ impl WeekHours {
             let split = part.find([' ', '=']).ok_or_else(|| CalendarError::Span(part.to_owned()))?;
             let (days, spans) = part.split_at(split);
             let spans = spans.trim_matches([' ', '=', '"']);
+            if days.eq_ignore_ascii_case("lunch") {
+                if hours.lunch.replace(Lunch::parse(spans)?).is_some() {
+                    return Err(CalendarError::LunchTwice(line.trim().to_owned()));
+                }
+                continue;
+            }
             match days.split_once('-') {
                 None => hours.add(days, spans)?,
                 Some((first, last)) => {
@@ -155,13 +183,21 @@ pub struct Segment {
     pub class: TimeClass,
 }
 
+/// The council's hours and lunch from a date on.
+#[derive(Debug, Clone)]
+struct Timetable {
+    from: Date,
+    hours: WeekHours,
+    lunch: Option<Span>,
+}
+
 /// The council's zone, hours, lunch, closures and holidays.
 #[derive(Debug, Clone)]
 pub struct Calendar {
     zone: TimeZone,
     nation: Nation,
-    hours: WeekHours,
-    lunch: Option<Span>,
+    /// By date, each in force until the next begins; never empty.
+    timetables: Vec<Timetable>,
     closures: Vec<Date>,
 }
 
@@ -179,8 +215,46 @@ impl Calendar {
     ) -> Result<Self, CalendarError> {
         let nation = Nation::from_word(nation).ok_or_else(|| CalendarError::Nation(nation.to_owned()))?;
         closures.sort_unstable();
-        let lunch = lunch.map(Span::parse).transpose()?;
-        Ok(Self { zone, nation, hours: WeekHours::parse(hours)?, lunch, closures })
+        let lunch = lunch.map(Lunch::parse).transpose()?.and_then(|l| l.0);
+        let always = Timetable { from: Date::MIN, hours: WeekHours::parse(hours)?, lunch };
+        Ok(Self { zone, nation, timetables: vec![always], closures })
+    }
+
+    /// Adds a timetable that holds from a date on, until the next one begins. What it leaves out stays as the timetables
+    /// added so far have it, so they come in the order of their dates; `none` as lunch takes the break away.
+    ///
+    /// # Errors
+    /// Words that are not understood; a second timetable from the same date.
+    pub fn change(
+        &mut self,
+        from: Date,
+        hours: Option<&BTreeMap<String, String>>,
+        lunch: Option<&str>,
+    ) -> Result<(), CalendarError> {
+        if self.timetables.iter().any(|t| t.from == from) {
+            return Err(CalendarError::FromTwice(from));
+        }
+        let before = self.timetable(from);
+        let changed = Timetable {
+            from,
+            hours: hours.map_or_else(|| Ok(before.hours.clone()), WeekHours::parse)?,
+            lunch: lunch.map_or(Ok(before.lunch), |l| Lunch::parse(l).map(|l| l.0))?,
+        };
+        let place = self.timetables.partition_point(|t| t.from < from);
+        self.timetables.insert(place, changed);
+        Ok(())
+    }
+
+    /// What holds on a date.
+    fn timetable(&self, date: Date) -> &Timetable {
+        let after = self.timetables.partition_point(|t| t.from <= date);
+        // The first begins with time itself.
+        &self.timetables[after.max(1) - 1]
+    }
+
+    /// The break that counts for somebody on a date: their own where they declared one, else the council's.
+    fn lunch(&self, hours: &WeekHours, date: Date) -> Option<Span> {
+        hours.lunch.map_or_else(|| self.timetable(date).lunch, |own| own.0)
     }
 
     /// The zone in which days and hours are meant.
@@ -193,9 +267,9 @@ impl Calendar {
         self.nation
     }
 
-    /// The office's hours, for the page; they give nobody a time class.
-    pub fn hours(&self) -> &WeekHours {
-        &self.hours
+    /// The office's hours on a date, for the page; they give nobody a time class.
+    pub fn hours(&self, date: Date) -> &WeekHours {
+        &self.timetable(date).hours
     }
 
     /// Whether a date is a bank holiday.
@@ -217,7 +291,8 @@ impl Calendar {
     /// where none are).
     pub fn is_working_day(&self, date: Date) -> bool {
         let weekday = !matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
-        let open = if self.hours.is_empty() { weekday } else { !self.hours.on(date).is_empty() };
+        let hours = self.hours(date);
+        let open = if hours.is_empty() { weekday } else { !hours.on(date).is_empty() };
         open && !self.is_closed(date)
     }
 
@@ -254,7 +329,7 @@ impl Calendar {
         }
         let minute = local.hour() as u16 * 60 + local.minute() as u16;
         let day = Span { from: first.from, until: last.until };
-        if self.lunch.is_some_and(|l| l.contains(minute)) && day.contains(minute) {
+        if self.lunch(hours, local.date()).is_some_and(|l| l.contains(minute)) && day.contains(minute) {
             return TimeClass::Lunch;
         }
         if spans.iter().any(|s| s.contains(minute)) { TimeClass::Core } else { TimeClass::Outside }
@@ -283,7 +358,7 @@ impl Calendar {
     /// Every instant of a date at which the class may change: both instants of a wall-clock time that occurs twice, and
     /// each change of the clock.
     fn edges(&self, hours: &WeekHours, date: Date) -> Vec<Micros> {
-        let spans = hours.on(date).iter().chain(&self.lunch);
+        let spans = hours.on(date).iter().copied().chain(self.lunch(hours, date));
         let mut edges = Vec::new();
         for minute in spans.flat_map(|s| [s.from, s.until]).filter(|m| *m < DAY_MINUTES) {
             let at = Time::new((minute / 60) as i8, (minute % 60) as i8, 0, 0).unwrap_or(Time::midnight());
@@ -305,100 +380,4 @@ impl Calendar {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn calendar() -> Calendar {
-        let zone = TimeZone::get("Europe/London").unwrap();
-        let closures = vec!["2026-12-24".parse().unwrap()];
-        Calendar::new(zone, "england", &BTreeMap::new(), Some("12:30-13:30"), closures).unwrap()
-    }
-
-    fn at(text: &str) -> Micros {
-        text.parse::<Timestamp>().unwrap().as_microsecond()
-    }
-
-    fn check(hours: &str, instant: &str, expected: TimeClass) {
-        let hours = WeekHours::parse_line(hours).unwrap();
-        assert_eq!(calendar().class_at(&hours, at(instant)), expected, "{instant}");
-        let date = calendar().date_of(at(instant));
-        let segments = calendar().segments(&hours, date);
-        let own = segments.iter().find(|s| (s.start..s.end).contains(&at(instant))).unwrap();
-        assert_eq!(own.class, expected, "segment of {instant}");
-    }
-
-    const OFFICE: &str = "mon-fri 09:00-17:00";
-
-    #[test]
-    fn classes_by_the_wall_clock() {
-        use TimeClass::{Core, Lunch, Outside};
-        check(OFFICE, "2026-03-02T09:00:00Z", Core);
-        check(OFFICE, "2026-03-02T08:59:59.999999Z", Outside);
-        check(OFFICE, "2026-03-02T12:30:00Z", Lunch);
-        check(OFFICE, "2026-03-02T13:30:00Z", Core);
-        check(OFFICE, "2026-03-02T17:00:00Z", Outside);
-        check(OFFICE, "2026-03-01T10:00:00Z", Outside);
-        check(OFFICE, "2026-07-01T08:00:00Z", Core);
-        check(OFFICE, "2026-07-01T16:00:00Z", Outside);
-        check(OFFICE, "2026-04-03T10:00:00Z", Outside);
-        check(OFFICE, "2026-12-28T10:00:00Z", Outside);
-        check(OFFICE, "2026-12-24T10:00:00Z", Outside);
-        check("mon 09:00-12:00", "2026-03-02T12:45:00Z", Outside);
-        check("mon 09:00-12:30,13:30-17:00", "2026-03-02T12:45:00Z", Lunch);
-        check("mon 09:00-12:00,14:00-17:00", "2026-03-02T12:15:00Z", Outside);
-    }
-
-    #[test]
-    fn the_repeated_hour_is_outside_twice_and_inside_twice() {
-        use TimeClass::{Core, Outside};
-        for (instant, expected) in [
-            ("2026-10-25T00:29:00Z", Outside),
-            ("2026-10-25T00:30:00Z", Core),
-            ("2026-10-25T00:59:59Z", Core),
-            ("2026-10-25T01:00:00Z", Outside),
-            ("2026-10-25T01:30:00Z", Core),
-            ("2026-10-25T02:59:59Z", Core),
-            ("2026-10-25T03:00:00Z", Outside),
-        ] {
-            check("sun 01:30-03:00", instant, expected);
-        }
-    }
-
-    #[test]
-    fn days_of_23_and_25_hours() {
-        let hours = WeekHours::parse_line(OFFICE).unwrap();
-        for (date, expected) in [("2026-03-29", 23), ("2026-10-25", 25), ("2026-06-01", 24)] {
-            let date: Date = date.parse().unwrap();
-            let segments = calendar().segments(&hours, date);
-            let total: i64 = segments.iter().map(|s| s.end - s.start).sum();
-            assert_eq!(total / 3_600_000_000, expected, "{date}");
-            assert!(segments.windows(2).all(|w| w[0].end == w[1].start && w[0].class != w[1].class));
-        }
-        check("sun 00:30-02:30", "2026-03-29T01:15:00Z", TimeClass::Core);
-        check("sun 00:30-01:30", "2026-03-29T01:00:00Z", TimeClass::Outside);
-    }
-
-    #[test]
-    fn words_that_are_not_understood() {
-        let refused = |line: &str| WeekHours::parse_line(line).unwrap_err().to_string();
-        assert!(refused("mo 09:00-17:00").starts_with("'mo' is not a day"));
-        assert!(refused("mon 17:00-09:00").contains("not a span"));
-        assert!(refused("mon 09:00-25:00").contains("not a span"));
-        assert!(refused("mon 9:0-17:00").contains("not a span"));
-        assert!(refused("mon 09:00-12:00,11:00-13:00").contains("overlap"));
-        assert!(refused("mon 09:00-12:00; mon 13:00-14:00").contains("stands twice"));
-        assert!(refused("mon").contains("not a span"));
-        let zone = TimeZone::UTC;
-        assert!(Calendar::new(zone, "mercia", &BTreeMap::new(), None, vec![]).is_err());
-    }
-
-    #[test]
-    fn working_days_of_the_office() {
-        let c = calendar();
-        for (day, expected) in
-            [("2026-03-02", true), ("2026-03-01", false), ("2026-04-03", false), ("2026-12-24", false)]
-        {
-            assert_eq!(c.is_working_day(day.parse().unwrap()), expected, "{day}");
-        }
-    }
-}
+mod tests;

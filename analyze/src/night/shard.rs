@@ -8,7 +8,7 @@ use super::Frame;
 use super::devices::Use;
 use super::prepare::Prepared;
 use super::totals::Totals;
-use crate::apportion::{BUCKET, Spread, minutes, share, share_into};
+use crate::apportion::{BUCKET, Spread, active_until, minutes, share, share_into};
 use crate::attribute::{Asked, Kin, Pins, Verdict};
 use crate::identity::Owner;
 use crate::register::AssetIx;
@@ -45,6 +45,25 @@ struct Piece {
     from: Micros,
     until: Micros,
     octets: u64,
+    /// Until when the whole flow was active; none where no minute of it counts.
+    active: Option<Micros>,
+}
+
+impl Piece {
+    /// The minutes of its bucket in which it was active.
+    fn mask(&self) -> i64 {
+        let counts = |until: &Micros| self.from < *until || self.from == self.until;
+        self.active.filter(counts).map_or(0, |until| minutes(self.bucket, self.from, self.until.min(until)))
+    }
+}
+
+/// Whose rows a flow goes to, under what, and for how long it was use.
+#[derive(Debug, Clone, Copy)]
+struct Measured<'u> {
+    asset: AssetIx,
+    usage: &'u Use,
+    verdict: Verdict,
+    active: Option<Micros>,
 }
 
 /// Some of the devices.
@@ -110,10 +129,11 @@ impl Shard {
                 None => frame.explainer.explain(&asked),
             };
             pin.value = Some(verdict);
-            (asset, usage, verdict)
+            let active = active_until(flow.octets, flow.start, flow.end, asked.at);
+            Measured { asset, usage, verdict, active }
         });
-        if let Some((_, _, verdict)) = measured {
-            self.totals.attribute(verdict.evidence, on_date);
+        if let Some(measured) = measured {
+            self.totals.attribute(measured.verdict.evidence, on_date);
         }
         self.spread(frame, flow, link, measured);
     }
@@ -137,7 +157,7 @@ impl Shard {
     }
 
     /// Writes a flow's octets into the rows of each bucket of the date that it touches.
-    fn spread(&mut self, frame: &Frame<'_>, flow: &Prepared, link: u16, measured: Option<(AssetIx, &Use, Verdict)>) {
+    fn spread(&mut self, frame: &Frame<'_>, flow: &Prepared, link: u16, measured: Option<Measured<'_>>) {
         let span = &frame.span;
         let spread = Spread::new(flow.octets, flow.start, flow.end);
         let (first, last) = spread.buckets();
@@ -147,6 +167,7 @@ impl Shard {
                 from: flow.start.max(bucket * BUCKET),
                 until: flow.end.min((bucket + 1) * BUCKET),
                 octets: spread.part(bucket),
+                active: measured.and_then(|m| m.active),
             };
             let Some(piece) = frame.clip(piece.octets, piece.from, piece.until).map(|(octets, from, until)| Piece {
                 octets,
@@ -163,21 +184,15 @@ impl Shard {
                 cell.flows += begins;
                 cell.records += if flow.reverse { 0 } else { begins };
             }
-            if let Some((asset, usage, verdict)) = measured {
-                self.classes(frame, flow, link, &piece, (asset, usage, verdict));
+            if let Some(measured) = measured {
+                self.classes(frame, flow, link, &piece, measured);
             }
         }
     }
 
     /// Cuts a piece at the edges of the time classes and adds each part to its row.
-    fn classes(
-        &mut self,
-        frame: &Frame<'_>,
-        flow: &Prepared,
-        link: u16,
-        piece: &Piece,
-        (asset, usage, verdict): (AssetIx, &Use, Verdict),
-    ) {
+    fn classes(&mut self, frame: &Frame<'_>, flow: &Prepared, link: u16, piece: &Piece, measured: Measured<'_>) {
+        let Measured { asset, usage, verdict, .. } = measured;
         let offset = (piece.bucket - frame.span.first) as u64;
         let Some(profile) = frame.devices.profiles.get(usage.profile) else { return };
         let key = |class: model::TimeClass| {
@@ -244,7 +259,7 @@ fn add(cell: &mut Cell, flow: &Prepared, piece: &Piece) {
     let bytes = if flow.sends { &mut cell.up } else { &mut cell.down };
     *bytes = bytes.saturating_add(piece.octets);
     cell.flows += i64::from(piece.from == flow.start);
-    cell.mask |= minutes(piece.bucket, piece.from, piece.until);
+    cell.mask |= piece.mask();
     cell.estimated |= flow.estimated;
 }
 

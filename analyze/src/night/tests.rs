@@ -436,8 +436,8 @@ fn records_of_one_connection_share_the_name_of_its_first() {
 fn a_class_edge_inside_a_bucket_gives_two_rows() {
     // 17:00 to 17:10; the day ends at 17:05.
     let out = check(
-        &world(vec![flow("192.168.1.10", CDN, "17:00:00", 600, 1_001)]),
-        &["A other core none 501/0 1", "A other outside none 500/0 0"],
+        &world(vec![flow("192.168.1.10", CDN, "17:00:00", 600, 2_000_001)]),
+        &["A other core none 1000001/0 1", "A other outside none 1000000/0 0"],
     );
     let masks: Vec<_> = out.usage.iter().map(|u| (u.time_class, u.minute_mask)).collect();
     assert_eq!(masks, [(TimeClass::Core, 0b11111), (TimeClass::Outside, 0b11111_00000)]);
@@ -450,10 +450,12 @@ fn a_class_edge_inside_a_bucket_gives_two_rows() {
 
 #[test]
 fn long_flows_are_spread_and_marked() {
-    let out = check(&world(vec![flow("192.168.1.11", CDN, "10:10:00", 2_400, 2_400)]), &["B other n/a none 2400/0 1"]);
+    let out =
+        check(&world(vec![flow("192.168.1.11", CDN, "10:10:00", 2_400, 9_600_000)]), &["B other n/a none 9600000/0 1"]);
     let rows: Vec<_> =
         out.usage.iter().map(|u| (u.bytes_up, u.flows, u.minute_mask.count_ones(), u.estimated)).collect();
-    assert_eq!(rows, [(300, 1, 5, true), (900, 0, 15, true), (900, 0, 15, true), (300, 0, 5, true)]);
+    let [short, long] = [1_200_000, 3_600_000];
+    assert_eq!(rows, [(short, 1, 5, true), (long, 0, 15, true), (long, 0, 15, true), (short, 0, 5, true)]);
 }
 
 #[test]
@@ -539,6 +541,8 @@ fn two_councils_with_the_same_addresses_never_mix() {
     check(&one, &["B news n/a exact 50/0 1"]);
     check(&two, &["B other n/a none 70/0 1"]);
 }
+
+mod time;
 
 fn any_flow() -> impl Strategy<Value = Flow> {
     let ends = (0_u8..6, 0_u8..4, any::<bool>(), 0_u16..3);
