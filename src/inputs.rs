@@ -189,7 +189,23 @@ pub(crate) fn survey<'s>(
     }
     survey.files.sort_by_key(|f| (f.scan.first, f.scan.sha256));
     survey.files.dedup_by_key(|f| f.scan.sha256);
+    drop_beginnings(&mut survey.files);
     survey
+}
+
+/// Leaves out every file that another begins with: a copy of a log from before it grew says nothing that the log does not
+/// say. Only files with the same first stamp are compared. `files` are in the order of their first stamps.
+fn drop_beginnings(files: &mut Vec<Surveyed<'_>>) {
+    let stands = |shorter: &Surveyed<'_>, longer: &Surveyed<'_>| {
+        shorter.scan.first == longer.scan.first
+            && shorter.scan.length < longer.scan.length
+            && !shorter.is_snapshot()
+            && begins_with(&longer.input.path, shorter.scan.length, shorter.scan.sha256)
+    };
+    let contained: Vec<bool> =
+        files.iter().map(|f| f.scan.first.is_some() && files.iter().any(|g| stands(f, g))).collect();
+    let mut contained = contained.into_iter();
+    files.retain(|_| contained.next() != Some(true));
 }
 
 /// Says what is wrong with a file as a whole; what is wrong with its records stands in the night's problems.

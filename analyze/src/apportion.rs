@@ -162,6 +162,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::dice::Dice;
 
     fn by_hand(total: u64, weights: &[u64], expected: &[u64]) {
         let mut parts = vec![0; weights.len()];
@@ -235,6 +236,70 @@ mod tests {
         ] {
             assert_eq!(minutes(2, 2 * BUCKET + from, 2 * BUCKET + until), expected, "{from} {until}");
         }
+    }
+
+    /// Octets of every size: none, one, a few, past what a float holds exactly (2^53), the largest.
+    fn any_octets(dice: &mut Dice) -> u64 {
+        match dice.below(8) {
+            0 => dice.below(3),
+            1 => (1 << 53) + dice.below(1 << 20),
+            2 => u64::MAX - dice.below(3),
+            3 => dice.roll(),
+            _ => dice.below(10_000_000),
+        }
+    }
+
+    /// A beginning and an end: on edges of buckets and minutes as well as between them, without length, of one
+    /// microsecond, of seconds, of weeks.
+    fn any_times(dice: &mut Dice) -> (i64, i64) {
+        let grid = [1, MINUTE, BUCKET, 3_600 * MICROS_PER_S][dice.below(4) as usize];
+        let start = (dice.below(40 * BUCKET as u64) as i64 - 20 * BUCKET) / grid * grid;
+        let length = match dice.below(5) {
+            0 => 0,
+            1 => 1,
+            2 => dice.below(100 * MICROS_PER_S as u64) as i64,
+            3 => dice.below(300) as i64 * BUCKET / 2,
+            _ => dice.below(20 * BUCKET as u64) as i64,
+        };
+        (start, start + length)
+    }
+
+    /// Weights of a piece cut at edges that may lie anywhere in it, its two ends included.
+    fn any_cut(dice: &mut Dice, from: i64, until: i64) -> [u64; 3] {
+        let length = (until - from).max(0) as u64;
+        let edge = |dice: &mut Dice| match dice.below(4) {
+            0 => 0,
+            1 => length,
+            _ => dice.below(length + 1),
+        };
+        let (a, b) = (edge(dice), edge(dice));
+        [a.min(b), a.abs_diff(b), length - a.max(b)]
+    }
+
+    #[test]
+    fn a_million_flows_lose_no_octet() {
+        let mut dice = Dice(0x7468_6569_7465_6d73);
+        let (mut large, mut moments, mut pieces) = (0_u32, 0_u32, 0_u64);
+        for _ in 0..1_000_000 {
+            let octets = any_octets(&mut dice);
+            let (start, end) = any_times(&mut dice);
+            let spread = Spread::new(octets, start, end);
+            let (first, last) = spread.buckets();
+            let mut sum = 0_u128;
+            for bucket in first..=last {
+                let part = spread.part(bucket);
+                let cut = any_cut(&mut dice, start.max(bucket * BUCKET), end.min((bucket + 1) * BUCKET));
+                let shares = share(part, cut);
+                assert_eq!(shares.iter().map(|s| u128::from(*s)).sum::<u128>(), u128::from(part), "{part} at {cut:?}");
+                sum += u128::from(part);
+                pieces += 1;
+            }
+            assert_eq!(sum, u128::from(octets), "{octets} from {start} to {end}");
+            assert_eq!((spread.part(first - 1), spread.part(last + 1)), (0, 0));
+            large += u32::from(octets > 1 << 53);
+            moments += u32::from(start == end);
+        }
+        assert!(large > 200_000 && moments > 100_000 && pieces > 5_000_000, "{large} {moments} {pieces}");
     }
 
     fn whole(octets: u64, start: i64, end: i64) -> Vec<u64> {

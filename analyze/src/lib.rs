@@ -10,6 +10,8 @@ mod attribute;
 mod calendar;
 mod categories;
 pub mod cost;
+#[cfg(test)]
+mod dice;
 mod identity;
 mod links;
 mod month;

@@ -9,6 +9,7 @@ mod attribution;
 mod bad_input;
 mod canary;
 mod common;
+mod inputs;
 mod lifecycle;
 mod nights;
 mod samples;

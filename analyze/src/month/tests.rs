@@ -10,6 +10,8 @@ use store::{Footer, InputId, Store};
 
 use super::*;
 
+mod laws;
+
 /// 2026-03-02T00:00:00Z in microseconds; the council's zone has no summer time yet.
 const MIDNIGHT: i64 = 1_772_409_600_000_000;
 const FIRST: Date = date(2026, 3, 2);

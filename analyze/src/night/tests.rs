@@ -16,6 +16,8 @@ use crate::attribute::Classify;
 use crate::calendar::{Calendar, WeekHours};
 use crate::register::{Ownership, PersonRow, Register, RegisterRow};
 
+mod laws;
+
 const S: i64 = MICROS_PER_S;
 const DAY: &str = "2026-03-02";
 
