@@ -63,8 +63,9 @@ pub(crate) fn find(authority: &Authority, allowed: Allowed) -> Result<Vec<Input>
                 SourceKind::Dns => allowed.dns,
                 SourceKind::PacketCapture => allowed.packet_capture,
                 SourceKind::Flows => allowed.flows,
-                SourceKind::Leases => true,
-                SourceKind::Neighbours | SourceKind::Counters => false,
+                SourceKind::Leases | SourceKind::Neighbours => true,
+                // Read when a month is reconciled, not at night.
+                SourceKind::Counters => false,
             };
             input.open |= open;
             input.dns |= source.kind == SourceKind::Dns && allowed.dns;

@@ -1,7 +1,7 @@
 //! One authority's night: inputs in, rows committed, one line of account.
 
 use arrow::array::RecordBatch;
-use ingest::{Sink, StreamLoss, Templates};
+use ingest::{ExporterClock, Sink, StreamLoss, Templates};
 use jiff::civil::Date;
 use model::{Account, Lease, Month, Reason, Tally};
 use serde_json::{Map, Value, json};
@@ -287,7 +287,10 @@ impl Maker<'_, '_> {
             }
             if let Some(gathered) = file.evidence.take() {
                 night.absorb(gathered);
-            } else if file.scan.leases > 0 || (file.scan.lookups > 0 && ladder.mode == gate::Mode::Categories) {
+            } else if file.scan.leases > 0
+                || file.scan.sightings > 0
+                || (file.scan.lookups > 0 && ladder.mode == gate::Mode::Categories)
+            {
                 let options = file.input.options(authority, date);
                 ingest::scan(&file.input.path, &options, &mut EvidenceSink { night: Some(&mut night) })?;
             }
@@ -303,6 +306,7 @@ impl Maker<'_, '_> {
             file.flow_span = read.first.zip(read.last).or(Some((i64::MAX, i64::MIN)));
             losses(&mut night, &file.scan.sequence, |n| file.share(day, n));
             if file.belongs_to(day) {
+                warn_of_clocks(council, date, &file.scan.clocks);
                 problems.merge(&read.problems);
                 night.undecodable(read.problems.iter().map(|p| p.bytes).fold(0, u64::saturating_add));
                 unread_sets(&mut night, &file.scan.sequence, &read.problems);
@@ -347,6 +351,25 @@ fn losses(night: &mut analyze::SealedNight<'_>, streams: &[StreamLoss], share: i
         if lost > 0 {
             night.lost(stream.exporter, lost, lost.saturating_mul(mean_octets(stream)));
         }
+    }
+}
+
+/// Says which links' exporters had a clock that was off, and by how much at most. The times were corrected.
+fn warn_of_clocks(council: &Council<'_>, date: Date, clocks: &[ExporterClock]) {
+    let mut worst: Vec<&ExporterClock> = clocks.iter().filter(|c| c.is_off()).collect();
+    worst.sort_by_key(|c| (c.exporter, std::cmp::Reverse(c.offset.unsigned_abs())));
+    worst.dedup_by_key(|c| c.exporter);
+    for clock in worst {
+        let of = |l: &&analyze::Link| l.exporter.is_some() && l.exporter == clock.exporter;
+        let links: Vec<&str> = council.authority.links.iter().filter(of).map(|l| l.id.as_str()).collect();
+        let of = if links.is_empty() { "no link in authority.toml".to_owned() } else { links.join(", ") };
+        tracing::warn!(
+            "{}: night {date}: the clock of the exporter of {of} was {} s {}; flow times were corrected by that; hint: \
+             let the router take its time from an NTP server",
+            council.authority.id,
+            clock.offset.unsigned_abs() / model::MICROS_PER_S.unsigned_abs(),
+            if clock.offset > 0 { "behind" } else { "ahead" }
+        );
     }
 }
 

@@ -1,6 +1,8 @@
 //! Recognizes a format by content. Names of files are never looked at.
 
-use crate::text::{adguard, dnsmasq, leases};
+use crate::Format;
+use crate::sflow::looks_like_sflow;
+use crate::text::{adguard, counters, dnsmasq, leases, neighbours};
 
 /// What the beginning of an input looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,12 +15,18 @@ pub(crate) enum Detected {
     PcapNg,
     /// A bare export datagram, or several end to end: NetFlow v5, v9 or IPFIX.
     Export,
+    /// A bare sFlow datagram, or several end to end.
+    Sflow,
     /// dnsmasq's log, bare or inside a syslog.
     Dnsmasq,
     /// AdGuard Home's `querylog.json`.
     AdguardHome,
     /// dnsmasq's lease file.
     DnsmasqLeases,
+    /// A neighbor table, under stamp lines or from the monitor.
+    Neighbours,
+    /// A router's own counters.
+    Counters(Format),
     /// None of these.
     Unknown,
 }
@@ -38,6 +46,7 @@ pub(crate) fn detect(head: &[u8]) -> Detected {
         | [0xa1, 0xb2, 0xcd, 0x34, ..]
         | [0x34, 0xcd, 0xb2, 0xa1, ..] => Detected::Pcap,
         [0x0a, 0x0d, 0x0d, 0x0a, ..] => Detected::PcapNg,
+        [0, 0, 0, 5, ..] if looks_like_sflow(head) => Detected::Sflow,
         [0, 5 | 9 | 10, rest @ ..] if rest.len() >= 14 => Detected::Export,
         _ => text(head),
     }
@@ -55,6 +64,12 @@ fn text(head: &[u8]) -> Detected {
         }
         if leases::looks_like(line) {
             return Detected::DnsmasqLeases;
+        }
+        if neighbours::looks_like(line) {
+            return Detected::Neighbours;
+        }
+        if let Some(format) = counters::looks_like(line) {
+            return Detected::Counters(format);
         }
     }
     Detected::Unknown
@@ -84,6 +99,18 @@ mod tests {
         check(br#"{"data":[{"question":{"name":"www.example.com"}}]}"#, Detected::Unknown);
         check(b"1779629401 02:00:5e:10:00:01 192.168.1.50 laptop *\n", Detected::DnsmasqLeases);
         check(b"duid 00:01:00:01:2c:00:00:00:02:00:5e:10:00:01\n", Detected::DnsmasqLeases);
+        check(b"# 2026-03-01T00:10:00Z\n192.168.1.9 dev eth0 FAILED\n", Detected::Neighbours);
+        check(b"# 2026-03-01T00:10:00Z\n", Detected::Unknown);
+        check(b"{\"vnstatversion\":\"2.6\",\"jsonversion\":\"2\"", Detected::Counters(Format::Vnstat));
+        check(b"mac\tip\trx_bytes\ttx_bytes\n", Detected::Counters(Format::Nlbwmon));
+        check(b"# 2026-03-01T00:10:00Z\n[{\"ifname\":\"lo\",\"stats64\":{}}]", Detected::Counters(Format::IpLink));
+        check(
+            &[
+                0, 0, 0, 5, 0, 0, 0, 1, 192, 0, 2, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0,
+                0, 0,
+            ],
+            Detected::Sflow,
+        );
         check(b"asset,kind,holder\n", Detected::Unknown);
         check(b"\xff\xfe\0m\0", Detected::Unknown);
     }

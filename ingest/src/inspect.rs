@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
-use model::{Addr, Flow, Lease, Lookup, Micros, Problem};
+use model::{Addr, CounterDay, Flow, Lease, Lookup, Micros, Problem, Sighting};
 
 use crate::dns::names::{rcode_word, type_word};
 
@@ -159,6 +159,31 @@ pub fn lease_line(l: &Lease, out: &mut String) {
     o.close();
 }
 
+/// Appends the line of a sighting, without a line feed.
+pub fn sighting_line(s: &Sighting, out: &mut String) {
+    let mut o = Object::open(out);
+    o.plain("kind", "neighbour");
+    o.time("time", Some(s.time));
+    o.plain("mac", s.mac.to_text());
+    o.address("address", Some(s.address));
+    o.close();
+}
+
+/// Appends the line of a router's counts on one date, without a line feed.
+pub fn counter_line(c: &CounterDay, out: &mut String) {
+    let mut o = Object::open(out);
+    o.plain("kind", "counter");
+    o.plain("date", c.date);
+    if let Some(interface) = &c.interface {
+        o.text("interface", interface);
+    }
+    o.number("bytes_in", c.bytes_in);
+    o.number("bytes_out", c.bytes_out);
+    o.key("complete");
+    o.out.push_str(if c.complete { "true" } else { "false" });
+    o.close();
+}
+
 /// Appends the line of a problem in `file`, without a line feed.
 pub fn problem_line(file: &str, p: &Problem, out: &mut String) {
     let mut o = Object::open(out);
@@ -257,6 +282,24 @@ mod tests {
         check(
             |out| lease_line(&lease, out),
             r#"{"kind":"lease","end":"1970-01-01T00:00:01.000Z","address":"192.168.1.2","hostname":"tab\u0009here"}"#,
+        );
+        let sighting =
+            Sighting { time: 1_000_000, mac: Mac([0, 0, 0x5e, 0, 0x53, 1]), address: addr("192.168.1.2"), offset: 0 };
+        check(
+            |out| sighting_line(&sighting, out),
+            r#"{"kind":"neighbour","time":"1970-01-01T00:00:01.000Z","mac":"00:00:5e:00:53:01","address":"192.168.1.2"}"#,
+        );
+        let day = CounterDay {
+            interface: Some("eth0".into()),
+            date: jiff::civil::date(2026, 3, 1),
+            bytes_in: 5,
+            bytes_out: 7,
+            complete: true,
+            offset: 0,
+        };
+        check(
+            |out| counter_line(&day, out),
+            r#"{"kind":"counter","date":"2026-03-01","interface":"eth0","bytes_in":5,"bytes_out":7,"complete":true}"#,
         );
         let problem = Problem { reason: Reason::TemplateUnknown, first: Place { offset: 7 }, count: 2, bytes: 0 };
         check(

@@ -16,11 +16,12 @@ mod options;
 mod packets;
 mod pass;
 mod prefix;
+mod sflow;
 mod source;
 mod text;
 
 pub use error::FileError;
-pub use netflow::{StreamLoss, TemplateError, Templates};
+pub use netflow::{ExporterClock, StreamLoss, TemplateError, Templates};
 pub use options::{Format, Options, Sink};
 pub use pass::{FlowsRead, Scan, counters, flows, scan};
 pub use prefix::prefix_sha256;

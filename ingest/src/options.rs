@@ -48,6 +48,8 @@ pub enum Format {
     NetflowV9,
     /// IPFIX (RFC 7011).
     Ipfix,
+    /// sFlow version 5.
+    Sflow,
     /// Packets of user traffic.
     Packets,
     /// DNS messages in a capture.
@@ -58,6 +60,14 @@ pub enum Format {
     AdguardHome,
     /// dnsmasq lease file.
     DnsmasqLeases,
+    /// Neighbor tables of `ip neigh`.
+    Neighbours,
+    /// vnStat's JSON.
+    Vnstat,
+    /// nlbwmon's JSON or CSV.
+    Nlbwmon,
+    /// `ip -s -j link`.
+    IpLink,
 }
 
 impl Format {
@@ -67,17 +77,27 @@ impl Format {
             Self::NetflowV5 => "netflow-v5",
             Self::NetflowV9 => "netflow-v9",
             Self::Ipfix => "ipfix",
+            Self::Sflow => "sflow",
             Self::Packets => "packets",
             Self::DnsPackets => "dns-packets",
             Self::Dnsmasq => "dnsmasq",
             Self::AdguardHome => "adguard",
             Self::DnsmasqLeases => "leases",
+            Self::Neighbours => "neighbours",
+            Self::Vnstat => "vnstat",
+            Self::Nlbwmon => "nlbwmon",
+            Self::IpLink => "ip-link",
         }
     }
 
     /// Whether records of this format become flows.
     pub const fn is_flows(self) -> bool {
-        matches!(self, Self::NetflowV5 | Self::NetflowV9 | Self::Ipfix | Self::Packets)
+        self.is_export() || matches!(self, Self::Packets)
+    }
+
+    /// Whether it is an export stream.
+    pub const fn is_export(self) -> bool {
+        matches!(self, Self::NetflowV5 | Self::NetflowV9 | Self::Ipfix | Self::Sflow)
     }
 }
 

@@ -57,6 +57,8 @@ reasons! {
     RecordNotFlow = "record_not_flow",
     /// A flow time more than an hour from its arrival; arrival was used.
     TimeFarOff = "time_far_off",
+    /// An export datagram whose exporter's clock was off by more than two seconds; its flow times were corrected.
+    ClockOff = "clock_off",
     /// A flow that ends before it begins; its end was used for both.
     TimeReversed = "time_reversed",
     /// A flow whose times cannot be placed: none is exported, or the boot time they count from is not; arrival was used.
@@ -65,6 +67,8 @@ reasons! {
     SamplingZero = "sampling_zero",
     /// Export datagrams or records missing by sequence number.
     SequenceGap = "sequence_gap",
+    /// Packets that a switch was to sample and had no room for, by its own count.
+    SampleDropped = "sample_dropped",
     /// The exporter restarted.
     ExporterRestart = "exporter_restart",
     /// A DNS message is malformed.

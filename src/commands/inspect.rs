@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use arrow::array::RecordBatch;
-use ingest::{FlowsRead, Format, Options, Scan, Sink, Templates};
+use ingest::{ExporterClock, FlowsRead, Format, Options, Scan, Sink, Templates};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use model::{FlowView, Lease, LookupView, Micros, Tally};
+use model::{CounterDay, FlowView, Lease, LookupView, MICROS_PER_S, Micros, Sighting, Tally};
 
 use crate::args::{DataFormat, InspectArgs};
 use crate::clock::Clock;
@@ -58,8 +58,7 @@ pub(crate) fn run(args: &InspectArgs, now: Option<Timestamp>) -> Result<Outcome,
 /// A first look. A capture of an export stream is read as that alone: a stray packet in it is nobody's traffic.
 fn look(path: &Path, options: &Options, sink: &mut dyn Sink) -> Result<(Scan, Options), ingest::FileError> {
     let scan = ingest::scan(path, options, sink)?;
-    let export = |f: &Format| matches!(f, Format::NetflowV5 | Format::NetflowV9 | Format::Ipfix);
-    if !(scan.formats.contains_key(&Format::Packets) && scan.formats.keys().any(export)) {
+    if !(scan.formats.contains_key(&Format::Packets) && scan.formats.keys().any(|f| f.is_export())) {
         return Ok((scan, options.clone()));
     }
     let options = Options { user_traffic: false, ..options.clone() };
@@ -165,6 +164,18 @@ impl Sink for Lines<'_> {
     fn lease(&mut self, lease: &Lease) {
         self.leases.push_back(lease.clone());
     }
+
+    fn sighting(&mut self, sighting: &Sighting) {
+        ingest::inspect::sighting_line(sighting, &mut self.text);
+        self.text.push('\n');
+        self.emit(1 << 16);
+    }
+
+    fn counter(&mut self, day: &CounterDay) {
+        ingest::inspect::counter_line(day, &mut self.text);
+        self.text.push('\n');
+        self.emit(1 << 16);
+    }
 }
 
 /// Adds the join's fields to the flow's line, before its closing brace.
@@ -252,15 +263,44 @@ fn json(scan: &Scan, read: &FlowsRead, problems: &Tally, span: (Option<Micros>, 
         "flows": read.records,
         "lookups": scan.lookups,
         "leases": scan.leases,
+        "sightings": scan.sightings,
+        "counter_days": scan.counters,
         "bytes": read.octets,
         "problems": problems,
     });
+    if !scan.clocks.is_empty() {
+        line["clocks"] = scan.clocks.iter().map(clock_json).collect();
+    }
     for (key, time) in [("first", span.0), ("last", span.1)] {
         if let Some(text) = stamp(time) {
             line[key] = text.into();
         }
     }
     line.to_string()
+}
+
+fn clock_json(clock: &ExporterClock) -> serde_json::Value {
+    serde_json::json!({
+        "exporter": clock.exporter.map(|e| e.to_ip().to_string()),
+        "domain": clock.domain,
+        "format": clock.format.as_str(),
+        "offset_ms": clock.offset / 1_000,
+        "datagrams": clock.datagrams,
+        "from": stamp(Some(clock.first)),
+        "to": stamp(Some(clock.last)),
+    })
+}
+
+/// A clock that is off, for people: flow times stand here as exported, and are corrected at night.
+fn clock_line(clock: &ExporterClock) -> String {
+    let who = clock.exporter.map_or_else(|| "?".to_owned(), |e| e.to_ip().to_string());
+    let way = if clock.offset > 0 { "behind" } else { "ahead" };
+    let seconds = clock.offset.unsigned_abs() / MICROS_PER_S.unsigned_abs();
+    let from = stamp(Some(clock.first)).unwrap_or_default();
+    format!(
+        "  clock     {who} domain {}: {seconds} s {way} from {from} ({} datagrams)\n",
+        clock.domain, clock.datagrams
+    )
 }
 
 fn table(scan: &Scan, read: &FlowsRead, problems: &Tally, span: (Option<Micros>, Option<Micros>)) -> String {
@@ -271,9 +311,13 @@ fn table(scan: &Scan, read: &FlowsRead, problems: &Tally, span: (Option<Micros>,
         "  flows     {} ({} bytes)\n  lookups   {}\n  leases    {}\n",
         read.records, read.octets, scan.lookups, scan.leases
     );
+    for (what, count) in [("sightings", scan.sightings), ("counters", scan.counters)].into_iter().filter(|c| c.1 > 0) {
+        text += &format!("  {what:<9} {count}\n");
+    }
     if let (Some(first), Some(last)) = (stamp(span.0), stamp(span.1)) {
         text += &format!("  from      {first}\n  to        {last}\n");
     }
+    text.extend(scan.clocks.iter().filter(|c| c.is_off()).map(clock_line));
     for p in problems.iter() {
         text += &format!("  problem   {} x {}, first at offset {}\n", p.reason.code(), p.count, p.first.offset);
     }

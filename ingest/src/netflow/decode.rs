@@ -4,6 +4,7 @@ use arrow::array::RecordBatch;
 use model::{Addr, FLOWS_PER_BATCH, Flow, FlowBuilder, Mac, Micros, Reason, Tally};
 use rustc_hash::FxHashMap;
 
+use super::clock::{ExporterClock, Shifts};
 use super::header::{Header, V5_HEADER, V5_RECORD};
 use super::layout::Plan;
 use super::record::{Raw, Shared};
@@ -13,6 +14,7 @@ use super::survey::announce;
 use super::template::{Stream, StreamKey, Templates};
 use super::time::{Clock, Span, Stamp, apart};
 use super::timeline::{Position, Timeline};
+use crate::sflow;
 
 /// One datagram of a chunk.
 #[derive(Debug, Clone, Copy)]
@@ -115,6 +117,7 @@ struct Plans {
 pub(crate) struct Decoder {
     streams: FxHashMap<StreamKey, StreamPlans>,
     none: Announced,
+    shifts: FxHashMap<StreamKey, Shifts>,
     exporter_clock: bool,
 }
 
@@ -157,16 +160,25 @@ impl StreamPlans {
 
 impl Decoder {
     /// Compiles the templates and reads the option data that came before its template.
-    pub(crate) fn new(templates: &Templates, exporter_clock: bool) -> Self {
+    pub(crate) fn new(templates: &Templates, clocks: &[ExporterClock], exporter_clock: bool) -> Self {
         let streams = templates.streams.iter().map(|(key, stream)| (*key, compile(stream))).collect();
-        Self { streams, none: Announced::default(), exporter_clock }
+        let mut shifts: FxHashMap<StreamKey, Shifts> = FxHashMap::default();
+        if clocks.iter().any(ExporterClock::is_off) {
+            clocks.iter().for_each(|c| shifts.entry(c.key()).or_default().push(c));
+        }
+        Self { streams, none: Announced::default(), shifts, exporter_clock }
     }
 
     /// The clocks of a datagram: held against its arrival, or as exported where the caller wants that.
     fn clock(&self, header: &Header, d: &Datagram, tally: &mut Tally) -> Clock {
         let arrival = d.arrival.unwrap_or(header.export);
         if !self.exporter_clock {
-            return Clock::new(header, arrival);
+            let key = StreamKey { exporter: d.exporter, domain: header.domain, version: header.version };
+            let shift = if self.shifts.is_empty() { 0 } else { self.shifts.get(&key).map_or(0, |s| s.at(d.offset)) };
+            if shift != 0 {
+                tally.add(Reason::ClockOff, d.offset);
+            }
+            return Clock::new(header, arrival, shift);
         }
         if apart(header.export, arrival) {
             tally.add(Reason::TimeFarOff, d.offset);
@@ -180,6 +192,20 @@ impl Decoder {
         let mut raw = Raw::default();
         for d in &chunk.datagrams {
             let data = chunk.data.get(d.from..d.to).unwrap_or_default();
+            if sflow::is_export(data) {
+                let Output { builder, batches, totals } = &mut out;
+                let Totals { tally, .. } = totals;
+                let mut flows = Vec::new();
+                sflow::decode(d.arrival, data, d.offset, tally, |f| flows.push(*f));
+                for f in &flows {
+                    totals.flow(f);
+                    builder.push(f);
+                }
+                if builder.len() >= FLOWS_PER_BATCH {
+                    batches.push(builder.finish());
+                }
+                continue;
+            }
             match Header::parse(data) {
                 Ok(header) if header.version == 5 => {
                     let clock = self.clock(&header, d, &mut out.totals.tally);

@@ -20,15 +20,16 @@ const UPTIME_BACK_MS: i32 = 60_000;
 pub struct StreamLoss {
     /// Who exported it.
     pub exporter: Option<Addr>,
-    /// Its source id or observation domain.
+    /// Its source id, observation domain or sub-agent.
     pub domain: Option<u32>,
-    /// v5, v9 or IPFIX.
+    /// v5, v9, IPFIX or sFlow.
     pub format: Format,
     /// Flow records seen.
     pub records: u64,
     /// IP octets of the records seen, times sampling as far as the scan knows it: for a mean.
     pub octets: u64,
-    /// Flow records missing by sequence number; of v9, missing datagrams times the mean records of those seen.
+    /// Flow records missing by sequence number; of v9, missing datagrams times the mean records of those seen; of sFlow,
+    /// with the samples that the agent itself dropped.
     pub lost_records: u64,
     /// How often the exporter started anew.
     pub restarts: u64,
@@ -36,7 +37,7 @@ pub struct StreamLoss {
 
 /// What a datagram told about its stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
+pub(crate) enum Step {
     /// It came in order, late, or twice.
     Fine,
     /// This many units before it are missing so far.
@@ -47,23 +48,27 @@ pub(super) enum Step {
 
 /// Follows the sequence numbers of one stream.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Sequence {
+pub(crate) struct Sequence {
     next: Option<u32>,
     uptime_ms: u32,
     gaps: Vec<(u32, u32)>,
     lost: u64,
     restarts: u64,
     datagrams: u64,
-    pub(super) records: u64,
-    pub(super) octets: u64,
+    pub(crate) records: u64,
+    pub(crate) octets: u64,
 }
 
 impl Sequence {
     /// Follows one datagram of `units`; none where they cannot be counted, since a set's template is unknown.
     pub(super) fn step(&mut self, header: &Header, units: Option<u32>) -> Step {
+        self.advance(header.sequence, header.uptime_ms.unwrap_or(0), units)
+    }
+
+    /// Follows `units` that begin at a sequence number, sent at an uptime in milliseconds.
+    pub(crate) fn advance(&mut self, sequence: u32, uptime: u32, units: Option<u32>) -> Step {
         self.datagrams += 1;
-        let (sequence, next) = (header.sequence, units.map(|n| header.sequence.wrapping_add(n)));
-        let uptime = header.uptime_ms.unwrap_or(0);
+        let next = units.map(|n| sequence.wrapping_add(n));
         let back = (uptime.wrapping_sub(self.uptime_ms)) as i32;
         let Some(expected) = self.next else {
             self.next = next;
@@ -123,7 +128,7 @@ impl Sequence {
     }
 
     /// The stream's line.
-    pub(super) fn loss(&self, exporter: Option<Addr>, domain: u32, format: Format) -> StreamLoss {
+    pub(crate) fn loss(&self, exporter: Option<Addr>, domain: u32, format: Format) -> StreamLoss {
         let lost_records = if format == Format::NetflowV9 && self.datagrams > 0 {
             let product = u128::from(self.lost) * u128::from(self.records);
             u64::try_from(product.div_ceil(u128::from(self.datagrams))).unwrap_or(u64::MAX)

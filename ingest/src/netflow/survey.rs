@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use model::{Addr, Micros, Reason, Tally};
 use rustc_hash::FxHashMap;
 
+use super::clock::{Estimate, ExporterClock};
 use super::element::Slot;
 use super::header::{Header, V5_HEADER, V5_RECORD, u32_at};
 use super::layout::Plan;
@@ -32,6 +33,7 @@ pub(crate) struct Survey {
     pub(crate) first: Option<Micros>,
     pub(crate) last: Option<Micros>,
     sequences: BTreeMap<StreamKey, Sequence>,
+    clocks: BTreeMap<StreamKey, Estimate>,
     current: FxHashMap<(StreamKey, u16), Current>,
     raw: Raw,
 }
@@ -66,12 +68,16 @@ impl Survey {
         };
         *self.formats.entry(header.format()).or_default() += counts.flows;
         self.records += counts.flows;
-        self.follow(&header, key, &counts, offset);
+        let restarted = self.follow(&header, key, &counts, offset);
+        if let (Some(arrival), true) = (arrival, self.sequences.contains_key(&key)) {
+            self.clocks.entry(key).or_default().see(&header, arrival, offset, restarted);
+        }
     }
 
-    fn follow(&mut self, header: &Header, key: StreamKey, counts: &Counts, offset: u64) {
+    /// Follows the stream's numbers; true where its exporter started anew.
+    fn follow(&mut self, header: &Header, key: StreamKey, counts: &Counts, offset: u64) -> bool {
         if self.sequences.len() >= STREAMS_MAX && !self.sequences.contains_key(&key) {
-            return;
+            return false;
         }
         let sequence = self.sequences.entry(key).or_default();
         sequence.records += counts.flows;
@@ -81,9 +87,11 @@ impl Survey {
             9 => Some(1),
             _ => counts.units.and_then(|n| u32::try_from(n).ok()),
         };
-        if sequence.step(header, units) == Step::Restart {
+        let restarted = sequence.step(header, units) == Step::Restart;
+        if restarted {
             self.tally.add(Reason::ExporterRestart, offset);
         }
+        restarted
     }
 
     fn sets(&mut self, header: &Header, key: StreamKey, position: Position, data: &[u8]) -> Counts {
@@ -152,17 +160,18 @@ impl Survey {
     pub(crate) fn losses(&mut self) -> Vec<StreamLoss> {
         let mut all = Vec::with_capacity(self.sequences.len());
         for (key, sequence) in &self.sequences {
-            let format = match key.version {
-                5 => Format::NetflowV5,
-                9 => Format::NetflowV9,
-                _ => Format::Ipfix,
-            };
+            let format = key.format();
             if sequence.lost() > 0 {
                 self.tally.add_many(Reason::SequenceGap, 0, sequence.lost(), 0);
             }
             all.push(sequence.loss(key.exporter, key.domain, format));
         }
         all
+    }
+
+    /// How far each stream's clock was off, in the order of exporter, domain and file.
+    pub(crate) fn clocks(&self) -> Vec<ExporterClock> {
+        self.clocks.iter().flat_map(|(key, estimate)| estimate.clocks(*key, key.format())).collect()
     }
 }
 

@@ -11,6 +11,7 @@ use super::header::u16_at;
 use super::layout::{Field, Layout, read_fields};
 use super::sampling::Announced;
 use super::timeline::{Position, Timeline};
+use crate::Format;
 use crate::limits::{DEFINITIONS_PER_TEMPLATE_MAX, STREAMS_MAX, TEMPLATES_MAX, WAITING_OCTETS_MAX, WAITING_SETS_MAX};
 
 /// Stands for the scope types of v9, which share numbers with elements but not their meaning (RFC 3954 section 6.1).
@@ -22,6 +23,17 @@ pub(super) struct StreamKey {
     pub(super) exporter: Option<Addr>,
     pub(super) domain: u32,
     pub(super) version: u16,
+}
+
+impl StreamKey {
+    /// The format that the version names.
+    pub(super) const fn format(&self) -> Format {
+        match self.version {
+            5 => Format::NetflowV5,
+            9 => Format::NetflowV9,
+            _ => Format::Ipfix,
+        }
+    }
 }
 
 /// A data set that came before its template: perhaps option data. Never leaves memory.

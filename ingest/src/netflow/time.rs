@@ -44,11 +44,13 @@ pub(super) struct Span {
 /// The clocks of one datagram.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Clock {
-    /// The exporter's clock; arrival where the two are more than an hour apart.
+    /// The exporter's clock, corrected; arrival where the two are more than an hour apart.
     base: Micros,
     /// The exporter's clock as it stands in the header.
     export: Micros,
     uptime_ms: Option<u32>,
+    /// What to add to the exporter's times.
+    shift: Micros,
     astray: bool,
     /// What times are held against: arrival, or the exporter's clock.
     anchor: Micros,
@@ -74,15 +76,18 @@ fn ntp(value: u64, per_us: u64, arrival: Micros) -> Micros {
 }
 
 impl Clock {
-    pub(super) fn new(header: &Header, arrival: Micros) -> Self {
-        let astray = apart(header.export, arrival);
-        let base = if astray { arrival } else { header.export };
-        Self { base, export: header.export, uptime_ms: header.uptime_ms, astray, anchor: arrival, as_exported: false }
+    /// A clock that is held against arrival, with `shift` added to what it shows.
+    pub(super) fn new(header: &Header, arrival: Micros, shift: Micros) -> Self {
+        let corrected = header.export.saturating_add(shift);
+        let astray = apart(corrected, arrival);
+        let base = if astray { arrival } else { corrected };
+        let (export, uptime_ms) = (header.export, header.uptime_ms);
+        Self { base, export, uptime_ms, shift, astray, anchor: arrival, as_exported: false }
     }
 
     /// A clock that is believed whatever arrival says.
     pub(super) fn as_exported(header: &Header) -> Self {
-        Self { as_exported: true, ..Self::new(header, header.export) }
+        Self { as_exported: true, ..Self::new(header, header.export, 0) }
     }
 
     /// A time counted from the exporter's start. The difference to the header is taken modulo 2^32 and as a signed
@@ -98,15 +103,34 @@ impl Clock {
     }
 
     #[inline]
-    fn place(&self, stamp: Stamp, boot_ms: Option<u64>, arrival: Micros) -> Option<Micros> {
-        Some(match stamp {
+    fn place(&self, stamp: Stamp, boot_ms: Option<u64>, shift: Micros) -> Option<Micros> {
+        let arrival = self.anchor.saturating_sub(shift);
+        let by_its_clock = match stamp {
             Stamp::Millis(ms) => millis(ms),
             Stamp::Seconds(s) => millis(s.saturating_mul(1_000)),
             Stamp::NtpMicros(n) => ntp(n, 1, arrival),
             Stamp::NtpNanos(n) => ntp(n, 1_000, arrival),
             Stamp::Uptime(ms) => return self.uptime(ms, boot_ms),
-            Stamp::BeforeExport(us) => self.base.saturating_sub(i64::try_from(us).unwrap_or(i64::MAX)),
-        })
+            Stamp::BeforeExport(us) => return Some(self.base.saturating_sub(i64::try_from(us).unwrap_or(i64::MAX))),
+        };
+        Some(by_its_clock.saturating_add(shift))
+    }
+
+    /// Both ends. Where the header's clock is off and the flow's own times are right without its correction, they come
+    /// from another clock (softflowd has put uptime in the header) and stay as they are.
+    #[inline]
+    fn ends(&self, span: &Span, boot_ms: Option<u64>) -> (Option<Micros>, Option<Micros>) {
+        let with = |shift| {
+            let at = |stamp: Option<Stamp>| stamp.and_then(|s| self.place(s, boot_ms, shift));
+            (at(span.start), at(span.end))
+        };
+        let corrected = with(self.shift);
+        let far = |ends: (Option<Micros>, Option<Micros>)| ends.1.or(ends.0).is_none_or(|t| apart(t, self.anchor));
+        if self.shift == 0 || !far(corrected) {
+            return corrected;
+        }
+        let plain = with(0);
+        if far(plain) { corrected } else { plain }
     }
 
     /// First and last packet of a flow, the first never after the last.
@@ -125,8 +149,7 @@ impl Clock {
     ) -> (Micros, Micros) {
         let boot = span.boot_ms.or_else(|| announced.boot_ms(Position { at: arrival, offset }));
         let anchor = self.anchor;
-        let start = span.start.and_then(|s| self.place(s, boot, anchor));
-        let end = span.end.and_then(|s| self.place(s, boot, anchor));
+        let (start, end) = self.ends(span, boot);
         let (start, end) = match (start, end, span.duration) {
             (Some(s), Some(e), _) => (s, e),
             (Some(s), None, d) => (s, s.saturating_add(d.unwrap_or(0))),
@@ -199,7 +222,7 @@ mod tests {
 
     fn check(header: Header, span: Span, expected: (Micros, Micros), problems: &[Reason]) {
         let mut tally = Tally::default();
-        let got = Clock::new(&header, NOW).resolve(&span, &Announced::default(), NOW, 0, &mut tally);
+        let got = Clock::new(&header, NOW, 0).resolve(&span, &Announced::default(), NOW, 0, &mut tally);
         assert_eq!((got.0 - NOW, got.1 - NOW), (expected.0 - NOW, expected.1 - NOW));
         assert_eq!(tally.iter().map(|p| p.reason).collect::<Vec<_>>(), problems);
     }

@@ -22,13 +22,20 @@ pub(super) fn flows(
 ) -> Result<FlowsRead, FileError> {
     let mut totals = Totals::default();
     if scan.has_flows() {
-        let decoder = Decoder::new(templates, options.exporter_clock);
+        let decoder = Decoder::new(templates, &scan.clocks, options.exporter_clock);
         let mut groups = Groups::new(&decoder, sink);
         match scan.detected {
             Detected::Export => {
                 let mut source = open(&scan.path)?;
                 let mut counted = Tally::default();
                 bare::datagrams(&mut source, &mut counted, &mut |data, offset| {
+                    groups.datagram(None, None, data, offset);
+                })?;
+            }
+            Detected::Sflow => {
+                let mut source = open(&scan.path)?;
+                let mut counted = Tally::default();
+                bare::samples(&mut source, &mut counted, &mut |data, offset| {
                     groups.datagram(None, None, data, offset);
                 })?;
             }

@@ -12,7 +12,7 @@ use arrow::array::RecordBatch;
 use model::{CounterDay, Lease, Micros, Tally};
 
 use crate::detect::Detected;
-use crate::{FileError, Format, Options, Sink, StreamLoss, Templates};
+use crate::{ExporterClock, FileError, Format, Options, Sink, StreamLoss, Templates};
 
 /// What pass one learned about a file.
 #[derive(Debug, Clone)]
@@ -30,7 +30,11 @@ pub struct Scan {
     pub lookups: u64,
     /// Leases handed to the sink.
     pub leases: u64,
-    /// Flow records counted: v5, v9 and IPFIX.
+    /// Sightings handed to the sink.
+    pub sightings: u64,
+    /// Days of counters handed to the sink.
+    pub counters: u64,
+    /// Flow records counted: v5, v9, IPFIX and sFlow.
     pub flow_records: u64,
     /// Earliest arrival of a datagram or packet, earliest lookup or lease.
     pub first: Option<Micros>,
@@ -40,6 +44,8 @@ pub struct Scan {
     pub templates: Templates,
     /// What its export streams lost.
     pub sequence: Vec<StreamLoss>,
+    /// How far its exporters' clocks were from the collector's, where arrival is known.
+    pub clocks: Vec<ExporterClock>,
     /// What went wrong. A file of which nothing is known has no `formats` and says here why.
     pub problems: Tally,
     pub(crate) detected: Detected,

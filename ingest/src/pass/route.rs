@@ -5,6 +5,7 @@ use model::{Addr, Reason};
 use crate::Options;
 use crate::capture::{Frame, Packet, packet};
 use crate::netflow::is_export_datagram;
+use crate::sflow::is_sflow;
 
 const DNS: u16 = 53;
 
@@ -37,7 +38,7 @@ pub(super) fn route<'a>(frame: &Frame<'a>, options: &Options) -> Routed<'a> {
             Routed::User { packet }
         };
     }
-    if packet.is_udp() && is_export_datagram(payload, ports) {
+    if packet.is_udp() && (is_export_datagram(payload, ports) || is_sflow(payload, ports)) {
         return Routed::Export { exporter: packet.src, payload, offset };
     }
     Routed::User { packet }

@@ -10,6 +10,7 @@ use crate::capture::{Frames, Packet};
 use crate::detect::{Detected, detect};
 use crate::dns::{Datagram, Pairer};
 use crate::netflow::{Survey, looks_like_export};
+use crate::sflow;
 use crate::source::{Source, open};
 use crate::text::scan_text;
 use crate::{FileError, Format, Options, Sink, Templates};
@@ -28,11 +29,14 @@ pub(super) fn scan(path: &Path, options: &Options, sink: &mut dyn Sink) -> Resul
         formats: Default::default(),
         lookups: 0,
         leases: 0,
+        sightings: 0,
+        counters: 0,
         flow_records: 0,
         first: None,
         last: None,
         templates: Templates::default(),
         sequence: Vec::new(),
+        clocks: Vec::new(),
         problems: Tally::default(),
         detected,
     };
@@ -46,11 +50,19 @@ pub(super) fn scan(path: &Path, options: &Options, sink: &mut dyn Sink) -> Resul
             })?;
             take_survey(&mut scan, survey);
         }
+        Detected::Sflow => {
+            let mut survey = sflow::Survey::default();
+            bare::samples(&mut source, &mut scan.problems, &mut |data, offset| {
+                survey.datagram(None, data, offset);
+            })?;
+            take_sflow(&mut scan, survey);
+        }
         Detected::Pcap | Detected::PcapNg => return capture(scan, source, options, sink),
         _ => {
             let text = scan_text(&mut source, detected, options, sink, &mut scan.problems)?;
             scan.formats = text.formats;
             (scan.lookups, scan.leases) = (text.lookups, text.leases);
+            (scan.sightings, scan.counters) = (text.sightings, text.counters);
             scan.span(text.first, text.last);
         }
     }
@@ -63,8 +75,19 @@ fn close(mut scan: Scan, mut source: Source) -> Result<Scan, FileError> {
     Ok(scan)
 }
 
+fn take_sflow(scan: &mut Scan, mut survey: sflow::Survey) {
+    scan.sequence.extend(survey.losses());
+    if survey.any {
+        scan.formats.insert(Format::Sflow, survey.records);
+    }
+    scan.flow_records += survey.records;
+    scan.span(survey.first, survey.last);
+    scan.problems.merge(&survey.tally);
+}
+
 fn take_survey(scan: &mut Scan, mut survey: Survey) {
     scan.sequence = survey.losses();
+    scan.clocks = survey.clocks();
     for (format, n) in &survey.formats {
         *scan.formats.entry(*format).or_default() += n;
     }
@@ -107,6 +130,7 @@ fn frames_of(
     sink: &mut dyn Sink,
 ) -> Result<(Scan, Frames), FileError> {
     let mut survey = Survey::default();
+    let mut sampled = sflow::Survey::default();
     let mut dns = Dns::new(options);
     let mut tally = Tally::default();
     let mut user = Seen::default();
@@ -114,6 +138,10 @@ fn frames_of(
     while let Some(frame) = frames.next(&mut tally)? {
         any = true;
         let packet = match route(&frame, options) {
+            Routed::Export { payload, offset, .. } if sflow::is_export(payload) => {
+                sampled.datagram(Some(frame.at), payload, offset);
+                continue;
+            }
             Routed::Export { exporter, payload, offset } => {
                 survey.datagram(Some(frame.at), Some(exporter), payload, offset);
                 continue;
@@ -148,6 +176,7 @@ fn frames_of(
     dns.finish(&mut scan, sink);
     scan.problems.merge(&tally);
     take_survey(&mut scan, survey);
+    take_sflow(&mut scan, sampled);
     Ok((scan, frames))
 }
 

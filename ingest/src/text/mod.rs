@@ -1,10 +1,12 @@
-//! Text inputs: query logs of dnsmasq and AdGuard Home, and dnsmasq's lease file.
+//! Text inputs: query logs of dnsmasq and AdGuard Home, dnsmasq's lease file, neighbor tables, routers' own counters.
 
 pub(crate) mod adguard;
+pub(crate) mod counters;
 pub(crate) mod dnsmasq;
 mod join;
 pub(crate) mod leases;
 mod lines;
+pub(crate) mod neighbours;
 mod open;
 mod out;
 mod stamps;
@@ -13,7 +15,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use model::{Micros, Reason, Tally};
+use model::{Micros, Reason, Sighting, Tally};
 
 use crate::detect::Detected;
 use crate::error::FileError;
@@ -28,7 +30,7 @@ use stamps::{Clock, Prefix};
 /// What a text held.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct TextScan {
-    /// Records by format: lookups and leases.
+    /// Records by format.
     pub(crate) formats: BTreeMap<Format, u64>,
     /// Earliest lookup or acknowledgement.
     pub(crate) first: Option<Micros>,
@@ -36,6 +38,8 @@ pub(crate) struct TextScan {
     pub(crate) last: Option<Micros>,
     pub(crate) lookups: u64,
     pub(crate) leases: u64,
+    pub(crate) sightings: u64,
+    pub(crate) counters: u64,
 }
 
 /// Decodes one text from where `source` stands to its end. What is not a text format yields nothing.
@@ -52,6 +56,12 @@ pub(crate) fn scan_text(
         Detected::Dnsmasq => Format::Dnsmasq,
         Detected::AdguardHome if options.dns => Format::AdguardHome,
         Detected::DnsmasqLeases => Format::DnsmasqLeases,
+        Detected::Neighbours => Format::Neighbours,
+        Detected::Counters(format) => {
+            let mut out = Out::new(sink);
+            counters::scan(source, options, &mut out, tally)?;
+            return Ok(TextScan::of(format, &out));
+        }
         _ => return Ok(TextScan::default()),
     };
     let mut out = Out::new(sink);
@@ -68,9 +78,21 @@ pub(crate) fn scan_text(
         return Err(source.error(e));
     }
     decoder.finish(&mut out);
-    let records = out.lookups + out.leases;
-    let formats = BTreeMap::from([(format, records)]);
-    Ok(TextScan { formats, first: out.first, last: out.last, lookups: out.lookups, leases: out.leases })
+    Ok(TextScan::of(format, &out))
+}
+
+impl TextScan {
+    fn of(format: Format, out: &Out<'_>) -> Self {
+        Self {
+            formats: BTreeMap::from([(format, out.records())]),
+            first: out.first,
+            last: out.last,
+            lookups: out.lookups,
+            leases: out.leases,
+            sightings: out.sightings,
+            counters: out.counters,
+        }
+    }
 }
 
 /// Decodes lines of one format.
@@ -83,6 +105,8 @@ struct Decoder {
     /// The last line's prefix as written and what it meant: most lines repeat it.
     prefix: Vec<u8>,
     meaning: Option<(Prefix, Micros)>,
+    /// When the neighbor table that is being read was written.
+    table: Option<Micros>,
 }
 
 impl Decoder {
@@ -95,6 +119,7 @@ impl Decoder {
             adguard: adguard::Decoder::default(),
             prefix: Vec::new(),
             meaning: None,
+            table: None,
         }
     }
 
@@ -115,6 +140,7 @@ impl Decoder {
         let understood = match self.format {
             Format::AdguardHome => self.adguard.entry(text, line.offset, out, tally),
             Format::DnsmasqLeases => lease(text, line.offset, out),
+            Format::Neighbours => self.neighbor(text, line.offset, out, tally),
             // A cut answer can still read like a whole one (192.0.2.1 for 192.0.2.15), so a cut line is never believed.
             _ if line.ending != Ending::Newline => Err(Reason::LineUnknown),
             _ => self.dnsmasq(text, line, out, tally),
@@ -127,6 +153,30 @@ impl Decoder {
             Ending::Newline if line.torn => {}
             Ending::Newline => tally.add(reason, line.offset),
         }
+    }
+
+    fn neighbor(&mut self, text: &str, offset: u64, out: &mut Out<'_>, tally: &mut Tally) -> Result<(), Reason> {
+        let (stamp, entry) = match neighbours::parse(text).ok_or(Reason::LineUnknown)? {
+            neighbours::Line::Stamp(stamp) => {
+                self.table = self.clock.resolve(&stamp, offset, tally);
+                return Ok(());
+            }
+            neighbours::Line::Entry(stamp, entry) => (stamp, entry),
+        };
+        let time = match stamp {
+            Some(stamp) => self.clock.resolve(&stamp, offset, tally),
+            None => self.table,
+        };
+        match (entry, time) {
+            (neighbours::Entry::Nothing, _) => tally.add(Reason::LineOther, offset),
+            (neighbours::Entry::Seen(address, mac), Some(time)) => {
+                out.sighting(&Sighting { time, mac, address, offset });
+            }
+            // What came before any stamp cannot be placed; a stamp that could not be read was counted.
+            (neighbours::Entry::Seen(..), None) if stamp.is_none() => return Err(Reason::TimeBroken),
+            (neighbours::Entry::Seen(..), None) => {}
+        }
+        Ok(())
     }
 
     fn dnsmasq(&mut self, text: &str, line: &Line<'_>, out: &mut Out<'_>, tally: &mut Tally) -> Result<(), Reason> {

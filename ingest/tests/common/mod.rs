@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use arrow::array::RecordBatch;
 use ingest::{FlowsRead, Options, Scan, Sink, Templates};
-use model::{Flow, FlowView, Lease, LookupView};
+use model::{CounterDay, Flow, FlowView, Lease, LookupView, Sighting};
 
 /// Where the shared samples are, or none where this machine has none.
 pub(crate) fn shared() -> Option<PathBuf> {
@@ -51,6 +51,20 @@ impl Sink for Keep {
     fn lease(&mut self, lease: &Lease) {
         self.text.clear();
         ingest::inspect::lease_line(lease, &mut self.text);
+        assert!(!self.text.contains('\n'));
+        self.lines += 1;
+    }
+
+    fn sighting(&mut self, sighting: &Sighting) {
+        self.text.clear();
+        ingest::inspect::sighting_line(sighting, &mut self.text);
+        assert!(!self.text.contains('\n'));
+        self.lines += 1;
+    }
+
+    fn counter(&mut self, day: &CounterDay) {
+        self.text.clear();
+        ingest::inspect::counter_line(day, &mut self.text);
         assert!(!self.text.contains('\n'));
         self.lines += 1;
     }
