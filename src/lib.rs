@@ -10,6 +10,7 @@ mod clock;
 mod commands;
 mod config;
 mod council;
+mod hits;
 mod inputs;
 mod messages;
 mod month;
@@ -17,6 +18,7 @@ mod night;
 mod outcome;
 mod progress;
 mod retention;
+mod templates;
 
 pub use args::Args;
 

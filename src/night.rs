@@ -9,8 +9,10 @@ use store::{Commit, Event, Footer, InputId, MonthKey};
 
 use crate::config::Authority;
 use crate::council::Council;
+use crate::hits::Fall;
 use crate::inputs::{EvidenceSink, Span, Survey, Surveyed, begins_with};
 use crate::outcome::{Failure, Outcome};
+use crate::templates::{Kept, Known};
 
 /// What became of a night.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,9 +60,17 @@ impl Line {
             "counted": a.counted, "kept": a.kept, "unmonitored": a.unmonitored, "excluded": excluded,
             "undecodable": a.undecodable, "lost_estimate": a.lost_estimate, "late": a.late,
             "flows": a.flows, "lookups": a.lookups, "attributed": a.attributed,
-            "coverage": coverage, "problems": a.problems,
+            "coverage": coverage, "hit_rate": hit_rate(a), "hidden_lookups": a.hidden_lookups, "problems": a.problems,
         })
     }
+}
+
+/// The share of bytes and of flows that a lookup explained, of those that should have one; null where none should.
+fn hit_rate(account: &Account) -> Value {
+    let share = |per_10k: u16| f64::from(per_10k) / 10_000.0;
+    account
+        .hit_rate()
+        .map_or(Value::Null, |h| json!({"bytes": share(h.bytes_per_10k), "flows": share(h.flows_per_10k)}))
 }
 
 /// Feeds flows to the sealed night.
@@ -141,7 +151,12 @@ impl Terms {
 }
 
 /// A night's rows and its account.
-type Made = (Vec<model::UsageRow>, Vec<model::LinkRow>, Account);
+struct Made {
+    usage: Vec<model::UsageRow>,
+    links: Vec<model::LinkRow>,
+    account: Account,
+    templates: Known,
+}
 
 /// Makes one night of a council from its surveyed inbox.
 pub(crate) struct Maker<'a, 's> {
@@ -169,10 +184,12 @@ impl Maker<'_, '_> {
         if let Some(footer) = &standing
             && inputs.iter().all(|i| footer.inputs.contains(i))
         {
-            return Ok(Some(self.line(date, State::Unchanged, footer.account.clone(), self.coverage(&footer.account))));
+            let outcome = self.outcome(date, &footer.account)?;
+            return Ok(Some(self.line(date, State::Unchanged, footer.account.clone(), outcome)));
         }
         let closed = self.closes(Month::of(date)) <= council.retention_day()?;
-        let (usage, links, mut account) = self.run(date, span, &ladder, closed)?;
+        let kept = Kept::before(council, date)?;
+        let Made { usage, links, mut account, templates } = self.run(date, span, &ladder, (closed, &kept))?;
         if closed {
             return Ok(Some(self.late(date, standing.map(|f| f.account), account)));
         }
@@ -181,6 +198,9 @@ impl Maker<'_, '_> {
             return Ok(None);
         }
         account.late = 0;
+        let mut inputs = inputs;
+        inputs.extend(kept.named(standing.as_ref(), &templates));
+        council.store.keep_templates(date, &templates.all)?;
         let grown = standing.map_or_else(Vec::new, |f| self.grown(&f.inputs, &inputs, span));
         let count = inputs.len() as u64;
         let footer = Footer { inputs, grown, config: self.config(span), account };
@@ -196,14 +216,14 @@ impl Maker<'_, '_> {
                 Ok(Some(self.line(date, State::Refused, kept, Outcome::Gaps)))
             }
             Commit::Unchanged => {
-                let outcome = self.coverage(&footer.account);
+                let outcome = self.outcome(date, &footer.account)?;
                 Ok(Some(self.line(date, State::Unchanged, footer.account, outcome)))
             }
             Commit::Written => {
                 let config = council.keyed_hashes()?;
                 let event = Event::Night { date, rows: usage.len() as u64, inputs: count, config };
                 council.ledger.append(&event, council.now())?;
-                let outcome = self.coverage(&footer.account);
+                let outcome = self.outcome(date, &footer.account)?;
                 Ok(Some(self.line(date, State::Built, footer.account, outcome)))
             }
         }
@@ -220,12 +240,27 @@ impl Maker<'_, '_> {
         Line { authority: self.council.authority.id.clone(), date, state, account, outcome }
     }
 
-    fn coverage(&self, account: &Account) -> Outcome {
-        if account.coverage_per_10k() < self.council.provider.limits.coverage_min_per_10k {
-            Outcome::Gaps
-        } else {
-            Outcome::Done
+    /// A night has gaps where too much was lost on the way, or far fewer bytes and flows than usual had a lookup.
+    fn outcome(&self, date: Date, account: &Account) -> Result<Outcome, Failure> {
+        let fall = crate::hits::fall(&self.council.store, date, account)?;
+        if let Some(Fall { now, median }) = fall {
+            tracing::warn!(
+                "{}: night {date}: lookups explain {}.{:02} % of the bytes and {}.{:02} % of the flows; on the nights before it was \
+                 {}.{:02} % and {}.{:02} %; hint: is the resolver's log complete, do devices ask another resolver or an encrypted \
+                 one, did a forwarder come between?",
+                self.council.authority.id,
+                now.bytes_per_10k / 100,
+                now.bytes_per_10k % 100,
+                now.flows_per_10k / 100,
+                now.flows_per_10k % 100,
+                median.0 / 100,
+                median.0 % 100,
+                median.1 / 100,
+                median.1 % 100,
+            );
         }
+        let lost = account.coverage_per_10k() < self.council.provider.limits.coverage_min_per_10k;
+        Ok(if lost || fall.is_some() { Outcome::Gaps } else { Outcome::Done })
     }
 
     fn closes(&self, month: Month) -> Date {
@@ -270,7 +305,13 @@ impl Maker<'_, '_> {
         gone.into_iter().filter(stands).collect()
     }
 
-    fn run(&mut self, date: Date, span: Span, ladder: &gate::Ladder, closed: bool) -> Result<Made, Failure> {
+    fn run(
+        &mut self,
+        date: Date,
+        span: Span,
+        ladder: &gate::Ladder,
+        (closed, kept): (bool, &Kept),
+    ) -> Result<Made, Failure> {
         let council = self.council;
         let authority = &council.authority;
         let terms = if closed { Terms::discarded(council, date, ladder) } else { Terms::new(council, date, ladder)? };
@@ -280,6 +321,7 @@ impl Maker<'_, '_> {
         let mut files = self.survey.of_night(span);
         let mut templates = Templates::default();
         files.iter().for_each(|f| templates.merge(&f.scan.templates));
+        let known = kept.complete(&mut templates);
         let mut problems = Tally::default();
         for file in &mut files {
             if file.belongs_to(day) {
@@ -314,15 +356,28 @@ impl Maker<'_, '_> {
         }
         night.problems(&problems);
         let out = night.finish();
-        if out.hidden_lookups > 0 && !settings.shared_resolver {
-            tracing::warn!(
-                "{}: night {date}: {} lookups came through a forwarder that hides who asked; they help nobody's attribution; \
-                 hint: let devices ask the resolver directly, or list `shared-resolver` in the assessment",
-                authority.id,
-                out.hidden_lookups
-            );
+        tell_hidden(&authority.id, date, &out, settings.shared_resolver);
+        Ok(Made { usage: out.usage, links: out.links, account: out.account, templates: known })
+    }
+}
+
+/// Says that a forwarder hides who asks, and what that means for the night.
+fn tell_hidden(authority: &str, date: Date, out: &analyze::NightOutput, allowed: bool) {
+    let (hidden, all) = (out.account.hidden_lookups, out.account.lookups);
+    let means = match (out.forwarded, allowed) {
+        (true, true) => {
+            "most of all: what devices used is told by the council's answers alone, and stands as `council`"
         }
-        Ok((out.usage, out.links, out.account))
+        (true, false) => "most of all: the night has the links' totals alone, and no kinds of site",
+        (false, true) => "they count as the council's",
+        (false, false) => "they help nobody's attribution",
+    };
+    if hidden > 0 && (out.forwarded || !allowed) {
+        tracing::warn!(
+            "{authority}: night {date}: {hidden} of {all} lookups came through a forwarder that hides who asked; {means}; \
+             hint: let devices ask the resolver directly{}",
+            if allowed { "" } else { ", or list `shared-resolver` in the assessment" }
+        );
     }
 }
 

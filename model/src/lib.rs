@@ -16,7 +16,7 @@ mod taxonomy;
 mod witness;
 mod words;
 
-pub use account::{Account, Excluded};
+pub use account::{Account, Excluded, HitRate};
 pub use address::{Addr, Mac, ParseMacError};
 pub use batch::{BatchError, FLOWS_PER_BATCH, Flow, FlowBuilder, FlowView, flow_schema};
 pub use lookup::{Answer, LOOKUPS_PER_BATCH, Lease, Lookup, LookupBuilder, LookupView, lookup_schema, rr};

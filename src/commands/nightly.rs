@@ -152,16 +152,32 @@ fn allowed(council: &Council<'_>, ladder: &gate::Ladder) -> Allowed {
 
 fn header() -> String {
     format!(
-        "{:<20} {:<10} {:<9} {:>14} {:>14} {:>13} {:>12} {:>9} {:>9} {:>8}\n",
-        "authority", "night", "state", "counted", "kept", "unmonitored", "excluded", "flows", "lookups", "coverage"
+        "{:<20} {:<10} {:<9} {:>14} {:>14} {:>13} {:>12} {:>9} {:>9} {:>8} {:>9} {:>9}\n",
+        "authority",
+        "night",
+        "state",
+        "counted",
+        "kept",
+        "unmonitored",
+        "excluded",
+        "flows",
+        "lookups",
+        "coverage",
+        "hit bytes",
+        "hit flows"
     )
+}
+
+/// A share with four decimals; a dash where there is none.
+fn share(value: &serde_json::Value) -> String {
+    value.as_f64().map_or_else(|| "-".to_owned(), |v| format!("{v:.4}"))
 }
 
 fn row(line: &Line) -> String {
     let a = &line.account;
     let v = line.json();
     format!(
-        "{:<20} {:<10} {:<9} {:>14} {:>14} {:>13} {:>12} {:>9} {:>9} {:>8.4}\n",
+        "{:<20} {:<10} {:<9} {:>14} {:>14} {:>13} {:>12} {:>9} {:>9} {:>8.4} {:>9} {:>9}\n",
         line.authority,
         line.date.to_string(),
         v["state"].as_str().unwrap_or_default(),
@@ -172,5 +188,7 @@ fn row(line: &Line) -> String {
         a.flows,
         a.lookups,
         v["coverage"].as_f64().unwrap_or_default(),
+        share(&v["hit_rate"]["bytes"]),
+        share(&v["hit_rate"]["flows"]),
     )
 }

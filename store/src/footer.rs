@@ -114,7 +114,7 @@ impl Footer {
         if footer.config.windows(2).any(|w| matches!(w, [a, b] if a.0 == b.0)) {
             return Err(StoreError::WordInvalid { what: "the footer's list of configuration hashes (a name twice)" });
         }
-        if !a.attributed.keys().all(|k| Evidence::from_word(k).is_some()) {
+        if !a.attributed.keys().chain(a.attributed_flows.keys()).all(|k| Evidence::from_word(k).is_some()) {
             return Err(StoreError::WordInvalid { what: "the account's 'attributed'" });
         }
         if !a.problems.keys().all(|k| Reason::ALL.iter().any(|r| r.code() == k)) {

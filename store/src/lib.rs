@@ -18,6 +18,7 @@ mod manifest;
 mod rebuild;
 mod retention;
 mod schema;
+mod templates;
 mod words;
 
 pub use atomic::{write_atomic, write_atomic_private};

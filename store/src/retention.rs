@@ -83,6 +83,7 @@ impl Store {
             remove(&self.path(Table::Links, date))?;
             retired.link_dates.push(date);
         }
+        self.retire_templates(today, limits)?;
         for month in keys.months()?.into_iter().filter(|m| limits.closes(*m) <= today) {
             if keys.destroy(month)? {
                 retired.keys.push(month);

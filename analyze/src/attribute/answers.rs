@@ -247,6 +247,13 @@ impl Answers {
         self.others(&server.all, who, at, &same)
     }
 
+    /// Whether a server was named, and by nothing but such labels.
+    pub(crate) fn every(&self, server: Addr, such: impl Fn(LabelIx) -> bool) -> bool {
+        let range = self.servers.get(&server).map_or(0..0, |s| s.all.range());
+        let named = self.all.get(range).unwrap_or_default();
+        !named.is_empty() && named.iter().all(|a| such(a.label))
+    }
+
     fn others(&self, run: &Run, who: u32, at: Micros, same: &impl Fn(LabelIx, LabelIx) -> bool) -> Option<Found> {
         let order = self.by_time.get(run.range())?;
         let answer = |i: &u32| &self.all[*i as usize];
@@ -359,6 +366,32 @@ mod tests {
         check(&[(2, 1_000, Some(60), 5)], 1, 999, None);
         check(&[(2, 1_000, Some(60), 5), (3, 1_010, Some(60), 6)], 1, 1_030, Some((6, Ambiguous)));
         check(&[(1, 1_000, Some(5), 4), (2, 1_000, Some(60), 5)], 1, 1_030, Some((4, Evidence::Device)));
+    }
+
+    #[test]
+    fn an_answer_before_the_flow_wins_over_one_within_the_slack() {
+        use Evidence::{Device, Exact};
+        // However old it is, as long as it holds.
+        check(&[(1, 1_000, Some(60), 5), (1, 4_001, Some(60), 6)], 1, 4_000, Some((5, Device)));
+        check(&[(1, 1_000, Some(60), 5), (1, 1_011, Some(60), 6)], 1, 1_010, Some((5, Exact)));
+        check(&[(1, 1_000, None, 5), (1, 1_011, None, 6)], 1, 1_010, Some((5, Device)));
+        // The first of two that clocks may have put after it.
+        check(&[(1, 1_001, Some(60), 5), (1, 1_002, Some(60), 6)], 1, 1_000, Some((5, Exact)));
+        check(&[(1, 1_003, Some(60), 5)], 1, 1_000, None);
+        // Another device's answer is never taken ahead of time, and no own answer yields to it.
+        check(&[(2, 1_001, Some(60), 5)], 1, 1_000, None);
+        check(&[(2, 999, Some(60), 6), (1, 1_001, Some(60), 5)], 1, 1_000, Some((5, Exact)));
+    }
+
+    #[test]
+    fn without_a_ttl_a_name_is_live_for_five_minutes() {
+        use Evidence::{Ambiguous, Device};
+        // Asked 55 minutes ago and a second ago: the latest counts.
+        check(&[(1, 1_000, None, 0), (1, 4_300, None, 1)], 1, 4_301, Some((1, Device)));
+        check(&[(1, 1_000, None, 0), (1, 1_299, None, 1)], 1, 1_300, Some((1, Ambiguous)));
+        check(&[(1, 1_000, None, 0), (1, 1_300, None, 1)], 1, 1_301, Some((1, Device)));
+        // Both long ago: neither is live, and the latest counts.
+        check(&[(1, 1_000, None, 0), (1, 1_010, None, 1)], 1, 2_000, Some((1, Device)));
     }
 
     #[test]

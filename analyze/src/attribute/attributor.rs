@@ -7,7 +7,7 @@ use arrow::array::RecordBatch;
 use model::{Addr, CategoryId, Evidence, Flow, Lease, LookupView};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{AnswerBuilder, Asked, Classify, Connection, Explainer, Labels, Pins, Seen, Verdict, take_answers};
+use super::{AnswerBuilder, Asked, Classify, Connection, Explainer, Labels, Pinned, Pins, Seen, Verdict, take_answers};
 use crate::categories::Categories;
 use crate::links::{Lan, Prefix};
 use crate::networks::Networks;
@@ -122,7 +122,7 @@ pub struct SealedAttributor<'a> {
     macs: FxHashMap<model::Mac, u32>,
     clients: FxHashSet<Addr>,
     lan: Lan,
-    pins: Mutex<Pins<Verdict>>,
+    pins: Mutex<Pins<Pinned>>,
 }
 
 impl fmt::Debug for SealedAttributor<'_> {
@@ -169,10 +169,9 @@ impl SealedAttributor<'_> {
         let (Some(own_port), Some(port)) = (own_port, port) else { return self.explainer.explain(&asked) };
         let ports = u32::from(own_port) << 16 | u32::from(port);
         let key = Connection { device, server, ports, protocol: flow.protocol.unwrap_or(0) };
-        let seen = Seen { start: flow.start, end: flow.end, bytes: flow.bytes, place: 0 };
+        let seen = Seen { start: flow.start, end: flow.end, bytes: flow.bytes, packets: 0, place: 0, link: None };
         let mut pins = self.pins.lock().unwrap_or_else(PoisonError::into_inner);
-        let (_, pin) = pins.enter(key, seen, sends, true);
-        let first = Asked { at: pin.first, ..asked };
-        *pin.value.get_or_insert_with(|| self.explainer.explain(&first))
+        let (_, pin) = pins.enter(key, seen, sends);
+        self.explainer.pinned(pin, &asked)
     }
 }

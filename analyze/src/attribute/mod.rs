@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 
 pub(crate) use answers::{AnswerBuilder, Answers, HIDDEN, LabelIx};
 pub use attributor::{Attribution, Attributor, SealedAttributor};
-pub(crate) use pins::{Connection, Kin, Pins, Seen};
+pub(crate) use pins::{Connection, Kin, Pin, Pins, Seen};
 
 use crate::networks::Networks;
 
@@ -132,6 +132,13 @@ pub(crate) struct Verdict {
     pub(crate) label: Option<LabelIx>,
 }
 
+/// What a connection was found to be, and whose it was then.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pinned {
+    who: u32,
+    verdict: Verdict,
+}
+
 /// Everything that explains a flow, sealed.
 #[derive(Debug)]
 pub(crate) struct Explainer<'a> {
@@ -144,7 +151,8 @@ pub(crate) struct Explainer<'a> {
 impl Explainer<'_> {
     /// Decides the kind and the evidence of a flow.
     ///
-    /// What hides its names is `encrypted` whatever was looked up for it; then lookups; then the owner of the address.
+    /// What hides its names is `encrypted` whatever was looked up for it; then lookups; then an address that stood for
+    /// nothing but relays and encrypted resolvers; then the owner of the address.
     /// `encrypted`, `ambiguous` and `none` are "other", and so is a network that serves more than one kind.
     pub(crate) fn explain(&self, asked: &Asked) -> Verdict {
         let same = |a, b| self.labels.get(a).category == self.labels.get(b).category;
@@ -158,8 +166,33 @@ impl Explainer<'_> {
             Some(f) if f.evidence == Evidence::Ambiguous => other(Evidence::Ambiguous),
             Some(f) if self.labels.get(f.label).hides => other(Evidence::Encrypted),
             Some(f) => Verdict { category: self.labels.get(f.label).category, evidence: f.evidence, label },
+            None if self.only_hides(asked.server) => Verdict { label: None, ..other(Evidence::Encrypted) },
             None => self.network(asked.server),
         }
+    }
+
+    /// Whether every answer that named an address was for a name that hides others: a relay is one whoever asked, and when.
+    fn only_hides(&self, server: Addr) -> bool {
+        self.answers.every(server, |label| self.labels.get(label).hides)
+    }
+
+    /// What a record of a connection is: what its first record was, for the same device. A record that goes on after a
+    /// silence stands for itself where the device's own answers say something of it.
+    pub(crate) fn pinned(&self, pin: &mut Pin<Pinned>, asked: &Asked) -> Verdict {
+        use Evidence::{Ambiguous, Device, Encrypted, Exact};
+        if pin.value.is_some_and(|known| known.who != asked.who) {
+            (pin.first, pin.value, pin.resumed) = (asked.at, None, false);
+        }
+        let known = pin.value.map(|known| known.verdict);
+        let mut verdict = known.unwrap_or_else(|| self.explain(&Asked { at: pin.first, ..*asked }));
+        if std::mem::take(&mut pin.resumed) {
+            let now = self.explain(asked);
+            if matches!(now.evidence, Exact | Device | Ambiguous | Encrypted) {
+                verdict = now;
+            }
+        }
+        pin.value = Some(Pinned { who: asked.who, verdict });
+        verdict
     }
 
     fn network(&self, server: Addr) -> Verdict {

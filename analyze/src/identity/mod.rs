@@ -99,6 +99,12 @@ impl Identities {
         link_layer_inside(address).and_then(|mac| self.by_mac(mac, at)).map_or(Owner::Unknown, Owner::Asset)
     }
 
+    /// Whether any source says anything of an address.
+    pub(crate) fn knows(&self, address: Addr) -> bool {
+        let made_of = link_layer_inside(address).filter(|_| !address.is_v4());
+        self.addresses.contains_key(&address) || made_of.is_some_and(|mac| self.by_mac.contains_key(&mac))
+    }
+
     /// The registered device with a link-layer address at a time.
     #[inline]
     pub(crate) fn by_mac(&self, mac: Mac, at: Micros) -> Option<AssetIx> {

@@ -1,6 +1,9 @@
 //! How the resolver did, by bucket: for faults, never for people.
 
-use model::{Lookup, Micros};
+use std::collections::BTreeSet;
+
+use model::{Addr, Lookup, Micros};
+use rustc_hash::FxHashMap;
 
 use super::devices::Span;
 use crate::apportion::BUCKET;
@@ -8,6 +11,9 @@ use crate::apportion::BUCKET;
 /// Response codes (RFC 1035 section 4.1.1).
 const SERVFAIL: u16 = 2;
 const NXDOMAIN: u16 = 3;
+
+/// An address without a device is taken for a forwarder from so many lookups on; an office makes thousands.
+const FORWARDED_MIN: u64 = 100;
 
 /// One bucket's lookups.
 #[derive(Debug, Clone, Default)]
@@ -33,17 +39,27 @@ pub(super) struct Resolver {
     pub(super) buckets: Vec<Bucket>,
     pub(super) lookups: u64,
     pub(super) hidden: u64,
+    /// Lookups of the date by the address that asked, where that is no resolver's.
+    by_client: FxHashMap<Addr, u64>,
 }
 
 impl Resolver {
     pub(super) fn new(span: &Span) -> Self {
-        Self { buckets: vec![Bucket::default(); span.buckets()], lookups: 0, hidden: 0 }
+        Self {
+            buckets: vec![Bucket::default(); span.buckets()],
+            lookups: 0,
+            hidden: 0,
+            by_client: FxHashMap::default(),
+        }
     }
 
     /// Adds another's lookups of the same date.
     pub(super) fn absorb(&mut self, other: Resolver) {
         self.lookups += other.lookups;
         self.hidden += other.hidden;
+        for client in other.by_client.keys().copied().collect::<BTreeSet<_>>() {
+            *self.by_client.entry(client).or_default() += other.by_client[&client];
+        }
         for (sum, bucket) in self.buckets.iter_mut().zip(other.buckets) {
             sum.lookups += bucket.lookups;
             sum.servfail += bucket.servfail;
@@ -51,6 +67,21 @@ impl Resolver {
             sum.unanswered += bucket.unanswered;
             sum.delays.extend(bucket.delays);
         }
+    }
+
+    /// Looks for a forwarder that nobody told of: one address with no device behind it from which nearly every lookup comes.
+    /// Its lookups are hidden ones.
+    pub(super) fn forwarder(&mut self, known: impl Fn(Addr) -> bool) -> Option<Addr> {
+        let own = self.lookups - self.hidden;
+        let most = self.by_client.iter().max_by_key(|(client, n)| (**n, **client)).map(|(c, n)| (*c, *n));
+        let (client, count) = most.filter(|(c, n)| !known(*c) && *n * 5 > own * 4 && *n >= FORWARDED_MIN)?;
+        self.hidden += count;
+        Some(client)
+    }
+
+    /// Whether a forwarder hides most clients of the date.
+    pub(super) fn mostly_hidden(&self) -> bool {
+        self.hidden * 2 > self.lookups
     }
 
     /// Takes one lookup without its answers.
@@ -61,6 +92,9 @@ impl Resolver {
         }
         self.lookups += 1;
         self.hidden += u64::from(hidden);
+        if let Some(client) = lookup.client.filter(|_| !hidden) {
+            *self.by_client.entry(client).or_default() += 1;
+        }
         let index = (at.div_euclid(BUCKET) - span.first) as usize;
         let Some(bucket) = self.buckets.get_mut(index) else { return };
         bucket.lookups += 1;

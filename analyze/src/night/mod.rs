@@ -189,13 +189,16 @@ impl<'a> Night<'a> {
 
     /// Sorts the evidence. Lookups of devices that were not to be measured when they asked are dropped here.
     pub fn seal(mut self) -> SealedNight<'a> {
-        let settings = self.settings;
+        let mut settings = self.settings;
         let over_limit = self.answers.over_limit() + self.identities.over_limit();
         let devices = Devices::new(&settings, &self.span);
         let identities = self.identities.seal();
         self.labels.seal();
+        let forwarder = self.resolver.forwarder(|client| identities.knows(client));
+        let forwarded = self.resolver.mostly_hidden();
+        settings.categories_allowed &= !forwarded || settings.shared_resolver;
         let answers = self.answers.seal(|client, at| {
-            let Some(client) = client.filter(|c| !settings.resolvers.contains(c)) else {
+            let Some(client) = client.filter(|c| !settings.resolvers.contains(c) && Some(*c) != forwarder) else {
                 return settings.shared_resolver.then_some(HIDDEN);
             };
             match identities.owner(client, at) {
@@ -230,6 +233,7 @@ impl<'a> Night<'a> {
             losses: Vec::new(),
             undecodable: 0,
             problems,
+            forwarded,
             frame,
         }
     }
@@ -247,6 +251,8 @@ pub struct SealedNight<'a> {
     losses: Vec<(Option<Addr>, u64, u64)>,
     undecodable: u64,
     problems: Tally,
+    /// Whether a forwarder hides most clients.
+    forwarded: bool,
 }
 
 impl fmt::Debug for SealedNight<'_> {
@@ -313,7 +319,8 @@ impl SealedNight<'_> {
         account.lost_estimate = self.losses.iter().fold(0, |sum, l| sum.saturating_add(l.2));
         account.lookups = self.resolver.lookups;
         account.problems = self.problems.iter().map(|p| (p.reason.code().to_owned(), p.count)).collect();
-        NightOutput { usage, links, account, hidden_lookups: self.resolver.hidden }
+        account.hidden_lookups = self.resolver.hidden;
+        NightOutput { usage, links, account, forwarded: self.forwarded }
     }
 }
 

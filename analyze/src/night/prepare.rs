@@ -30,7 +30,9 @@ pub(super) struct Prepared {
     pub(super) server: Addr,
     /// Octets times sampling.
     pub(super) octets: u64,
-    pub(super) place: u64,
+    pub(super) place: u32,
+    /// As counted by the exporter, times sampling; 0 where it does not say.
+    pub(super) packets: u32,
     pub(super) mac: Option<Mac>,
     pub(super) device_port: Option<u16>,
     pub(super) server_port: Option<u16>,
@@ -52,7 +54,14 @@ impl Prepared {
     }
 
     pub(super) fn seen(&self) -> Seen {
-        Seen { start: self.start, end: self.end, bytes: self.octets, place: self.place }
+        Seen {
+            start: self.start,
+            end: self.end,
+            bytes: self.octets,
+            packets: self.packets,
+            place: self.place,
+            link: self.link,
+        }
     }
 
     /// Whether the record names both ports, so that a connection can be told by them.
@@ -128,6 +137,7 @@ fn one(frame: &Frame<'_>, flow: &Flow, link: Option<u16>, dealt: &mut Dealt) {
         server: if from_device { flow.dst } else { flow.src },
         octets,
         place: place(flow),
+        packets: packets(flow),
         mac: flow.src_mac.filter(|_| side == Side::Sends),
         device_port: if from_device { flow.src_port } else { flow.dst_port },
         server_port: if from_device { flow.dst_port } else { flow.src_port },
@@ -152,10 +162,16 @@ fn outwards(frame: &Frame<'_>, flow: &Flow, link: Option<u16>) -> bool {
 }
 
 /// Exporter and interfaces in one number, to tell whether two records were made at the same place.
-fn place(flow: &Flow) -> u64 {
+fn place(flow: &Flow) -> u32 {
     let exporter = flow.exporter.map_or(0, |e| (e.bits() >> 64) as u64 ^ e.bits() as u64);
     let interfaces = u64::from(flow.in_if.unwrap_or(0)) << 32 | u64::from(flow.out_if.unwrap_or(0));
-    exporter.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ interfaces
+    let mixed = (exporter.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ interfaces).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> 32) as u32
+}
+
+fn packets(flow: &Flow) -> u32 {
+    let scaled = flow.packets.unwrap_or(0).saturating_mul(u64::from(flow.sampling.max(1)));
+    u32::try_from(scaled).unwrap_or(u32::MAX)
 }
 
 /// Whether a record's figures cannot be true: fewer octets in a packet than an IP header has (RFC 791), more than a packet

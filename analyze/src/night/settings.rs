@@ -65,6 +65,7 @@ pub struct NightOutput {
     pub links: Vec<LinkRow>,
     /// The line that accounts for every byte.
     pub account: Account,
-    /// Lookups of the date whose client is hidden: much of them means that the resolver sits behind a forwarder.
-    pub hidden_lookups: u64,
+    /// Whether most lookups of the date came through a forwarder that hides who asked. Then the council's answers explain
+    /// flows where the assessment allows that, and the night has link totals alone where it does not.
+    pub forwarded: bool,
 }

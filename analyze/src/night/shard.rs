@@ -9,7 +9,7 @@ use super::devices::Use;
 use super::prepare::Prepared;
 use super::totals::Totals;
 use crate::apportion::{BUCKET, Spread, active_until, minutes, share, share_into};
-use crate::attribute::{Asked, Kin, Pins, Verdict};
+use crate::attribute::{Asked, Kin, Pinned, Pins, Verdict};
 use crate::identity::Owner;
 use crate::register::AssetIx;
 
@@ -69,7 +69,7 @@ struct Measured<'u> {
 /// Some of the devices.
 #[derive(Debug)]
 pub(super) struct Shard {
-    pins: Pins<Verdict>,
+    pins: Pins<Pinned>,
     usage: FxHashMap<UsageKey, Cell>,
     /// By link, then bucket of the date.
     links: Vec<LinkCell>,
@@ -99,7 +99,7 @@ impl Shard {
     fn take(&mut self, frame: &Frame<'_>, flow: &Prepared) {
         let asset = if flow.inside { Self::device(frame, flow) } else { None };
         let on_date = frame.octets_on_date(flow.octets, flow.start, flow.end);
-        let (kin, pin) = self.pins.enter(flow.connection(), flow.seen(), flow.sends, flow.link.is_some());
+        let (kin, pin) = self.pins.enter(flow.connection(), flow.seen(), flow.sends);
         match (kin, flow.link) {
             (Kin::TwinOfUnclaimed(first), Some(_)) => {
                 let moved = frame.octets_on_date(first.bytes, first.start, first.end);
@@ -122,18 +122,16 @@ impl Shard {
                 server: flow.server,
                 port: flow.server_port,
                 protocol: flow.protocol,
-                at: if flow.has_ports() { pin.first } else { flow.start },
+                at: flow.start,
             };
-            let verdict = match pin.value.filter(|_| flow.has_ports()) {
-                Some(known) => known,
-                None => frame.explainer.explain(&asked),
-            };
-            pin.value = Some(verdict);
-            let active = active_until(flow.octets, flow.start, flow.end, asked.at);
+            let explainer = &frame.explainer;
+            let verdict = if flow.has_ports() { explainer.pinned(pin, &asked) } else { explainer.explain(&asked) };
+            let first = if flow.has_ports() { pin.first } else { flow.start };
+            let active = active_until(flow.octets, flow.start, flow.end, first);
             Measured { asset, usage, verdict, active }
         });
         if let Some(measured) = measured {
-            self.totals.attribute(measured.verdict.evidence, on_date);
+            self.totals.attribute(measured.verdict.evidence, on_date, frame.span.contains(flow.start));
         }
         self.spread(frame, flow, link, measured);
     }

@@ -13,6 +13,7 @@ pub(super) struct Totals {
     unmonitored: u128,
     excluded: [u128; 4],
     attributed: [u128; 7],
+    attributed_flows: [u64; 7],
     flows: u64,
 }
 
@@ -41,9 +42,10 @@ impl Totals {
         self.unmonitored += if monitored { 0 } else { u128::from(octets) };
     }
 
-    /// Octets of `usage` by evidence.
-    pub(super) fn attribute(&mut self, evidence: Evidence, octets: u64) {
+    /// Octets of `usage` by evidence, of a flow record that begins on the date or not.
+    pub(super) fn attribute(&mut self, evidence: Evidence, octets: u64, begins: bool) {
         self.attributed[evidence as usize] += u128::from(octets);
+        self.attributed_flows[evidence as usize] += u64::from(begins);
     }
 
     pub(super) fn add(&mut self, other: &Self) {
@@ -52,6 +54,7 @@ impl Totals {
         self.flows += other.flows;
         self.excluded.iter_mut().zip(other.excluded).for_each(|(a, b)| *a += b);
         self.attributed.iter_mut().zip(other.attributed).for_each(|(a, b)| *a += b);
+        self.attributed_flows.iter_mut().zip(other.attributed_flows).for_each(|(a, b)| *a += b);
     }
 
     /// Writes the account. Figures beyond 64 bits, which no real night has, are cut so that the books still balance.
@@ -73,6 +76,7 @@ impl Totals {
             }
         }
         let attributed = Evidence::ALL.iter().map(|e| (e.as_str().to_owned(), small(self.attributed[*e as usize])));
+        let flows = Evidence::ALL.iter().map(|e| (e.as_str().to_owned(), self.attributed_flows[*e as usize]));
         Account {
             counted: kept + excluded.values().sum::<u64>() + undecodable,
             kept,
@@ -81,6 +85,7 @@ impl Totals {
             undecodable,
             flows: self.flows,
             attributed: attributed.filter(|(_, octets)| *octets > 0).collect(),
+            attributed_flows: flows.filter(|(_, n)| *n > 0).collect(),
             ..Account::default()
         }
     }

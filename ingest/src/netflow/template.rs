@@ -108,6 +108,11 @@ impl Templates {
         added
     }
 
+    /// Whether sets came whose template nobody announced.
+    pub fn lack_some(&self) -> bool {
+        self.streams.values().any(|s| s.waiting.iter().any(|w| !s.layouts.contains_key(&w.template)))
+    }
+
     /// Whether some layout of data records names the link-layer source (element 56).
     pub fn names_link_layer(&self) -> bool {
         const SOURCE_MAC: u16 = 56;
