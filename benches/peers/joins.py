@@ -89,7 +89,7 @@ JOINS = {
         group by all""",
 }
 LABELS = {
-    "ours": "Tithing: client, server, TTL and hold, chains, conflicts told",
+    "ours": "Tithing: client and server, within TTL or hold, conflicts told",
     "server": "server's address alone, latest answer to anybody (as FlowDNS)",
     "client": "client and server, latest answer, no TTL (as DN-Hunter)",
     "day": "server's address, names of the day as a set, most frequent kind (as RITA)",
