@@ -11,9 +11,9 @@ prints of a council's inputs:
 - `day`: every name that anybody's answers tied to the server's address on that date, before or after the flow (the
   daily sets of RITA); where several kinds are among them, the one with the most answers, then the first by alphabet.
 
-To each of them is given what they do not have to find out: which device stands behind an address, from the leases and
-the register (an address of the register first, then the latest lease; both families of a device are one client);
-records counted once; internal traffic and links issued to one holder left out; the same kinds of sites by name.
+To each of them is given what they do not have to find out: which device stands behind an address, from register, leases
+and neighbor tables (an address of the register first, then the latest word before; both families of a device are one
+client); records counted once; internal traffic and links issued to one holder left out; the same kinds of sites by name.
 
 Measure, the same for theirs and ours: for each date, device and kind the smaller of the named bytes and the truth's,
 added up. Used by scripts/measure; alone: joins.py PROVIDER_DIR AUTHORITY TITHING
@@ -98,7 +98,7 @@ LABELS = {
 
 def inspect(tithing, folder, settings, out):
     """Every record of a council's inputs, one JSON object a line."""
-    files = sorted({p for s in settings["sources"] if s["kind"] in ("flows", "dns", "leases")
+    files = sorted({p for s in settings["sources"] if s["kind"] in ("flows", "dns", "leases", "neighbours")
                     for p in folder.glob(s["glob"]) if p.is_file()})
     command = [tithing, "inspect", "--records", "--format", "json", "--zone", settings.get("zone", "Europe/London")]
     year = [] if not files else ["--year", min(y for p in files if (y := year_of(p.name)))]
@@ -139,9 +139,11 @@ def load(db, council, records, settings):
     insert(db, "fixed", sorted(fixed.items()))
     db.execute("create or replace temp table macs (mac varchar, asset varchar)")
     insert(db, "macs", sorted(macs.items()))
-    db.execute("create or replace temp table leased as select r.address, epoch_us(r.start::timestamptz) as at, "
+    # A look into a neighbor table tells of the minutes before it as well.
+    db.execute("create or replace temp table leased as select r.address, case r.kind when 'lease' then "
+               "epoch_us(r.start::timestamptz) else epoch_us(r.time::timestamptz) - 600_000_000 end as at, "
                "max(m.asset) as asset from records r left join macs m on m.mac = lower(r.mac) "
-               "where r.kind = 'lease' and r.start is not null group by all")
+               "where r.kind in ('lease', 'neighbour') and coalesce(r.start, r.time) is not null group by all")
 
 
 def insert(db, name, rows):
