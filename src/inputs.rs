@@ -7,7 +7,7 @@ use arrow::array::RecordBatch;
 use ingest::{Format, Options, Scan, Sink};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use model::{Lease, MICROS_PER_S, Micros, Reason};
+use model::{Lease, MICROS_PER_S, Micros, Reason, Sighting};
 use rayon::prelude::*;
 
 use crate::config::{Authority, SourceKind};
@@ -106,6 +106,11 @@ impl Sink for EvidenceSink<'_, '_> {
     fn lease(&mut self, lease: &Lease) {
         if let Some(night) = &mut self.night {
             night.lease(lease);
+        }
+    }
+    fn sighting(&mut self, sighting: &Sighting) {
+        if let Some(night) = &mut self.night {
+            night.sighting(sighting);
         }
     }
 }

@@ -12,5 +12,6 @@ mod common;
 mod inputs;
 mod lifecycle;
 mod nights;
+mod packets;
 mod samples;
 mod truth;
