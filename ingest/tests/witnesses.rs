@@ -1,7 +1,6 @@
 //! Neighbor tables and routers' counters through the whole reader: what comes of each line, and the same damaged.
 #![expect(clippy::unwrap_used, reason = "helpers of tests, which are exempt themselves")]
 
-#[expect(dead_code, reason = "this suite reads records one by one")]
 mod common;
 
 use std::path::Path;

@@ -8,6 +8,7 @@
 mod attribution;
 mod bad_input;
 mod canary;
+mod clocks;
 mod common;
 mod inputs;
 mod lifecycle;
