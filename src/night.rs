@@ -99,6 +99,19 @@ impl Sink for WitnessSink<'_, '_> {
     fn lease(&mut self, _: &Lease) {}
 }
 
+/// Shows the same flows to the sealed night once more.
+struct AgainSink<'n, 's> {
+    night: &'n mut analyze::SealedNight<'s>,
+}
+
+impl Sink for AgainSink<'_, '_> {
+    fn flows(&mut self, batches: &[RecordBatch]) {
+        self.night.second_look(batches);
+    }
+    fn lookups(&mut self, _: &RecordBatch) {}
+    fn lease(&mut self, _: &Lease) {}
+}
+
 /// What a night is made under: the month's key, and what the assessment allows.
 pub(crate) struct Terms {
     date: Date,
@@ -355,6 +368,9 @@ impl Maker<'_, '_> {
             }
         }
         night.problems(&problems);
+        if night.wants_second_look() {
+            second_look(&mut night, authority, date, &files, &templates)?;
+        }
         let out = night.finish();
         tell_hidden(&authority.id, date, &out, settings.shared_resolver);
         Ok(Made { usage: out.usage, links: out.links, account: out.account, templates: known })
@@ -395,6 +411,21 @@ fn witness(
     for file in files.iter().filter(|f| f.scan.has_flows() && named(f)) {
         let options = file.input.options(authority, date);
         ingest::flows(&file.scan, templates, &options, &mut WitnessSink { night })?;
+    }
+    Ok(())
+}
+
+/// Shows the night all flows again, for those that stand on both sides of address translation.
+fn second_look(
+    night: &mut analyze::SealedNight<'_>,
+    authority: &Authority,
+    date: Date,
+    files: &[&mut Surveyed<'_>],
+    templates: &Templates,
+) -> Result<(), Failure> {
+    for file in files.iter().filter(|f| f.scan.has_flows()) {
+        let options = file.input.options(authority, date);
+        ingest::flows(&file.scan, templates, &options, &mut AgainSink { night })?;
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 
 pub(crate) use answers::{AnswerBuilder, Answers, HIDDEN, LabelIx};
 pub use attributor::{Attribution, Attributor, SealedAttributor};
-pub(crate) use pins::{Connection, Kin, Pin, Pins, Seen};
+pub(crate) use pins::{Connection, Kin, Pin, Pins, SAMPLE, Seen};
 
 use crate::networks::Networks;
 

@@ -19,6 +19,8 @@ const FRAME_OCTETS: u64 = 22;
 /// Volumes of the same traffic seen twice differ by no more than one part in so many, where packets are not counted.
 const VOLUME_SHARE: u64 = 50;
 const TCP: u8 = 6;
+/// In the place of packets: the record is one sampled packet, as sFlow tells them, and two alike are two packets.
+pub(crate) const SAMPLE: u32 = u32::MAX;
 
 /// Both ends of a connection, the device's first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,7 +37,7 @@ pub(crate) struct Seen {
     pub(crate) start: Micros,
     pub(crate) end: Micros,
     pub(crate) bytes: u64,
-    /// Packets; 0 where the exporter does not count them.
+    /// Packets; 0 where the exporter does not count them, [`SAMPLE`] where the record is one packet of many.
     pub(crate) packets: u32,
     /// Who made the record and at which interfaces.
     pub(crate) place: u32,
@@ -48,10 +50,17 @@ impl Seen {
     /// nearly the same time. What two links carry is never the same: they share the load.
     pub(crate) fn twin(&self, other: &Self) -> bool {
         if self.place == other.place {
-            return self.bytes == other.bytes && self.start == other.start && self.end == other.end;
+            let equal = self.bytes == other.bytes && self.start == other.start && self.end == other.end;
+            return equal && self.packets != SAMPLE;
         }
         let apart = self.link.is_some() && other.link.is_some() && self.link != other.link;
-        !apart && self.same_volume(other) && self.same_time(other)
+        !apart && self.same_traffic(other)
+    }
+
+    /// Whether volume and time are nearly equal.
+    pub(crate) fn same_traffic(&self, other: &Self) -> bool {
+        let samples = self.packets == SAMPLE || other.packets == SAMPLE;
+        !samples && self.same_volume(other) && self.same_time(other)
     }
 
     fn same_volume(&self, other: &Self) -> bool {
@@ -220,6 +229,13 @@ mod tests {
         check(with(10_000, 0, 1), with(10_210, 0, 2), true, Kin::New);
         // At one place nothing but a record sent twice is a twin.
         check(with(10_000, 10, 1), with(10_140, 10, 1), true, Kin::New);
+    }
+
+    #[test]
+    fn sampled_packets_are_never_twins() {
+        let sample = |place| Seen { packets: SAMPLE, ..seen(100, 1_500, place) };
+        check(sample(1), sample(1), true, Kin::New);
+        check(sample(1), sample(2), true, Kin::New);
     }
 
     #[test]

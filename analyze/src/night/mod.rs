@@ -5,6 +5,7 @@
 
 mod devices;
 mod dns;
+mod echo;
 mod prepare;
 mod settings;
 mod shard;
@@ -13,7 +14,7 @@ mod totals;
 use std::fmt;
 
 use arrow::array::RecordBatch;
-use model::{Addr, Flow, FlowView, Lease, LookupView, MICROS_PER_S, Mac, Micros, Reason, Sighting, Tally};
+use model::{Addr, Excluded, Flow, FlowView, Lease, LookupView, MICROS_PER_S, Mac, Micros, Reason, Sighting, Tally};
 use rayon::prelude::*;
 
 use crate::apportion::{Spread, share_into};
@@ -22,6 +23,7 @@ use crate::identity::{Identities, IdentityBuilder, Owner};
 use crate::links::{Lan, Link, LinkKind, LinkMatcher};
 use devices::{Devices, Span};
 use dns::Resolver;
+use echo::Echoes;
 pub use settings::{NightOutput, NightSettings, Pseudonyms};
 use shard::{LinkCell, Shard};
 use totals::Totals;
@@ -228,6 +230,7 @@ impl<'a> Night<'a> {
             shards: (0..prepare::SHARDS).map(|_| Shard::new(&frame)).collect(),
             waiting: Vec::new(),
             waiting_flows: 0,
+            echoes: Echoes::default(),
             totals: Totals::default(),
             resolver: self.resolver,
             losses: Vec::new(),
@@ -246,6 +249,8 @@ pub struct SealedNight<'a> {
     /// Flows dealt and not yet taken by the shards.
     waiting: Vec<prepare::Dealt>,
     waiting_flows: usize,
+    /// Flows with the router's outer address, until all others were taken.
+    echoes: Echoes,
     totals: Totals,
     resolver: Resolver,
     losses: Vec<(Option<Addr>, u64, u64)>,
@@ -269,14 +274,52 @@ impl SealedNight<'_> {
     pub fn flows(&mut self, batches: &[RecordBatch]) {
         for group in batches.chunks(BATCHES_AT_ONCE) {
             let frame = &self.frame;
-            let dealt: Vec<prepare::Dealt> = group.par_iter().map(|b| prepare::deal(frame, b)).collect();
-            dealt.iter().for_each(|d| self.totals.add(&d.totals));
+            let mut dealt: Vec<prepare::Dealt> = group.par_iter().map(|b| prepare::deal(frame, b)).collect();
+            for part in &mut dealt {
+                self.totals.add(&part.totals);
+                let mut outside = std::mem::take(&mut part.outside);
+                self.echoes.wait(&mut outside);
+                outside.into_iter().for_each(|flow| part.put(flow));
+            }
             self.waiting_flows += dealt.iter().map(prepare::Dealt::len).sum::<usize>();
             self.waiting.extend(dealt);
             if self.waiting_flows >= FLOWS_AT_ONCE {
                 self.settle();
             }
         }
+    }
+
+    /// Whether the flows should be shown once more ([`Self::second_look`]): some were seen with the router's outer address, and
+    /// may be the same as others. To be asked when all flows were taken.
+    pub fn wants_second_look(&mut self) -> bool {
+        self.settle();
+        let mut counted = self.totals.counted();
+        self.shards.iter().for_each(|s| counted += s.totals.counted());
+        self.echoes.worth_a_look(counted)
+    }
+
+    /// Looks at the same flows again, in the same order, for devices' records that stand there twice.
+    pub fn second_look(&mut self, batches: &[RecordBatch]) {
+        for batch in batches {
+            let dealt = prepare::deal(&self.frame, batch);
+            let devices = dealt.shards.iter().flatten().filter(|f| f.inside && f.link.is_some());
+            devices.for_each(|flow| self.echoes.compare(flow));
+        }
+    }
+
+    /// What waited is an echo, which was counted already, or the router's own.
+    fn settle_echoes(&mut self) {
+        let mut own = prepare::Dealt::default();
+        for (flow, echo) in std::mem::take(&mut self.echoes).take() {
+            if echo {
+                let on_date = self.frame.octets_on_date(flow.octets, flow.start, flow.end);
+                self.totals.exclude(Excluded::Duplicate, on_date);
+            } else {
+                own.put(flow);
+            }
+        }
+        self.waiting.push(own);
+        self.settle();
     }
 
     /// Lets each shard take what waits for it.
@@ -307,6 +350,7 @@ impl SealedNight<'_> {
     /// The rows and the account.
     pub fn finish(mut self) -> NightOutput {
         self.settle();
+        self.settle_echoes();
         let frame = &self.frame;
         self.shards.iter().for_each(|s| self.totals.add(&s.totals));
         let rows: Vec<Vec<_>> = self.shards.par_iter().map(|s| s.rows(frame)).collect();

@@ -6,7 +6,7 @@ use model::{Addr, Excluded, Flow, FlowView, Mac, Micros};
 
 use super::Frame;
 use super::totals::Totals;
-use crate::attribute::{Connection, Seen};
+use crate::attribute::{Connection, SAMPLE, Seen};
 use crate::links::{Side, side};
 
 /// Into so many shards the devices are dealt. Fixed, so that no result depends on the number of cores.
@@ -31,7 +31,7 @@ pub(super) struct Prepared {
     /// Octets times sampling.
     pub(super) octets: u64,
     pub(super) place: u32,
-    /// As counted by the exporter, times sampling; 0 where it does not say.
+    /// As counted by the exporter, times sampling; 0 where it does not say, [`SAMPLE`] for one sampled packet.
     pub(super) packets: u32,
     pub(super) mac: Option<Mac>,
     pub(super) device_port: Option<u16>,
@@ -74,13 +74,20 @@ impl Prepared {
 #[derive(Debug, Default)]
 pub(super) struct Dealt {
     pub(super) shards: [Vec<Prepared>; SHARDS],
+    /// Counted on a link with neither end inside: the router's own, or echoes of what devices sent.
+    pub(super) outside: Vec<Prepared>,
     pub(super) totals: Totals,
 }
 
 impl Dealt {
+    /// Gives a flow to the shard of its device.
+    pub(super) fn put(&mut self, flow: Prepared) {
+        self.shards[shard(flow.device)].push(flow);
+    }
+
     /// Flows of all shards.
     pub(super) fn len(&self) -> usize {
-        self.shards.iter().map(Vec::len).sum()
+        self.outside.len() + self.shards.iter().map(Vec::len).sum::<usize>()
     }
 }
 
@@ -148,7 +155,11 @@ fn one(frame: &Frame<'_>, flow: &Flow, link: Option<u16>, dealt: &mut Dealt) {
         estimated: flow.sampling > 1 || end - start > EVENNESS_ASSUMED,
         reverse: flow.reverse,
     };
-    dealt.shards[shard(device)].push(prepared);
+    if side == Side::Neither && link.is_some() && prepared.has_ports() {
+        dealt.outside.push(prepared);
+    } else {
+        dealt.put(prepared);
+    }
 }
 
 /// Whether the router's own traffic leaves: by the interface it goes out at, else by who the sender is.
@@ -170,8 +181,11 @@ fn place(flow: &Flow) -> u32 {
 }
 
 fn packets(flow: &Flow) -> u32 {
+    if flow.sampling > 1 && flow.packets == Some(1) {
+        return SAMPLE;
+    }
     let scaled = flow.packets.unwrap_or(0).saturating_mul(u64::from(flow.sampling.max(1)));
-    u32::try_from(scaled).unwrap_or(u32::MAX)
+    u32::try_from(scaled).unwrap_or(SAMPLE).min(SAMPLE - 1)
 }
 
 /// Whether a record's figures cannot be true: fewer octets in a packet than an IP header has (RFC 791), more than a packet

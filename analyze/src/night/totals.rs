@@ -23,6 +23,11 @@ impl Totals {
         self.flows += u64::from(begins);
     }
 
+    /// Octets counted so far.
+    pub(super) fn counted(&self) -> u128 {
+        self.counted
+    }
+
     /// Octets that no row takes.
     pub(super) fn exclude(&mut self, reason: Excluded, octets: u64) {
         self.counted += u128::from(octets);

@@ -3,6 +3,29 @@
 use super::*;
 
 #[test]
+fn lookups_of_the_unmeasured_help_nobody() {
+    let w = || world(vec![flow("192.168.1.11", CDN, "10:00:00", 1, 50)]);
+    check(&w().lookup("09:59:58", "192.168.1.12", "news.example", CDN, 60), &["B other n/a none 50/0 1"]);
+    check(&w().lookup("09:59:58", "192.168.1.77", "news.example", CDN, 60), &["B other n/a none 50/0 1"]);
+    check(&w().lookup("09:59:58", "192.168.1.10", "news.example", CDN, 60), &["B news n/a council 50/0 1"]);
+}
+
+#[test]
+fn a_resolver_behind_a_forwarder() {
+    for client in ["", "192.168.1.1"] {
+        let w = world(vec![flow("192.168.1.11", CDN, "10:00:00", 1, 50)]);
+        let w = w.lookup("09:59:58", client, "news.example", CDN, 60);
+        let out = check(&w, &[]);
+        assert_eq!((out.account.hidden_lookups, out.forwarded, out.account.kept), (1, true, 50));
+        check(&World { shared_resolver: true, ..w }, &["B news n/a council 50/0 1"]);
+    }
+    // Half of the lookups are not most of them.
+    let w = world(vec![flow("192.168.1.11", CDN, "10:00:00", 1, 50)]);
+    let w = w.lookup("09:59:58", "", "news.example", CDN, 60).lookup("09:59:58", "192.168.1.11", "a.example", CDN, 60);
+    assert!(!check(&w, &["B other n/a exact 50/0 1"]).forwarded);
+}
+
+#[test]
 fn a_forwarder_that_nobody_told_of() {
     let asked = |client: &'static str, many: usize| {
         let w = world(vec![flow("192.168.1.11", CDN, "10:00:00", 1, 50)]);
@@ -62,4 +85,45 @@ fn a_silent_connection_goes_on() {
         &w.lookup("10:59:59", "192.168.1.11", "social.example", CDN, 60),
         &["B news n/a exact 10/0 4", "B social n/a exact 5/0 1"],
     );
+}
+
+#[test]
+fn both_sides_of_address_translation_are_counted_once() {
+    let inner = flow("192.168.1.11", CDN, "10:00:00", 10, 5_000);
+    let outer = Flow { src: addr("198.51.100.1"), start: inner.start + 40_000, bytes: 5_040, ..inner };
+    let reply = flow(CDN, "192.168.1.11", "10:00:00", 10, 90_000);
+    // The router chose another port: so many octets tell it all the same.
+    let outer_reply = Flow { dst: addr("198.51.100.1"), dst_port: Some(61_000), ..reply };
+    for flows in [[inner, outer, reply, outer_reply], [outer_reply, outer, reply, inner]] {
+        let out = check(&world(flows.to_vec()), &["B other n/a none 5000/90000 2"]);
+        assert_eq!(out.account.excluded, BTreeMap::from([(Excluded::Duplicate, 95_040)]));
+        assert_eq!((out.account.counted, out.account.flows), (190_040, 4));
+    }
+    // The router's own traffic to the same server at the same time stays.
+    let own = Flow { src_port: Some(40_000), bytes: 5_000, ..outer };
+    let out = check(&world(vec![inner, own]), &["B other n/a none 5000/0 1"]);
+    assert_eq!((out.account.excluded.len(), out.account.kept, out.account.unmonitored), (0, 10_000, 5_000));
+}
+
+#[test]
+fn what_two_links_share_is_counted_on_both() {
+    let one = flow("192.168.1.11", CDN, "10:00:00", 10, 5_000);
+    let other = Flow { out_if: Some(9), ..one };
+    let out = check(&world(vec![one, other]), &["B other n/a none 5000/0 1"]);
+    assert_eq!((out.account.kept, out.account.excluded.len()), (10_000, 0));
+}
+
+#[test]
+fn two_exporters_that_count_and_time_differently() {
+    let router = Flow { packets: Some(10), ..flow("192.168.1.11", CDN, "10:00:00", 600, 10_000) };
+    let bridge = Flow {
+        exporter: Some(addr("192.0.2.77")),
+        start: router.start + 1_500_000,
+        bytes: 10_140,
+        in_if: Some(4),
+        out_if: Some(5),
+        ..router
+    };
+    let out = check(&world(vec![router, bridge]), &["B other n/a none 10000/0 1"]);
+    assert_eq!(out.account.excluded, BTreeMap::from([(Excluded::Duplicate, 10_140)]));
 }
