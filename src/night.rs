@@ -1,7 +1,7 @@
 //! One authority's night: inputs in, rows committed, one line of account.
 
 use arrow::array::RecordBatch;
-use ingest::{ExporterClock, Sink, StreamLoss, Templates};
+use ingest::{ExporterClock, Format, Sink, StreamLoss, Templates};
 use jiff::civil::Date;
 use model::{Account, Lease, Month, Reason, Tally};
 use serde_json::{Map, Value, json};
@@ -406,8 +406,8 @@ fn witness(
     files: &[&mut Surveyed<'_>],
     templates: &Templates,
 ) -> Result<(), Failure> {
-    let packets = |f: &Surveyed<'_>| f.scan.formats.contains_key(&ingest::Format::Packets);
-    let named = |f: &Surveyed<'_>| packets(f) || f.scan.templates.names_link_layer();
+    let headers = |f: &Format| matches!(f, Format::Packets | Format::Sflow);
+    let named = |f: &Surveyed<'_>| f.scan.formats.keys().any(headers) || f.scan.templates.names_link_layer();
     for file in files.iter().filter(|f| f.scan.has_flows() && named(f)) {
         let options = file.input.options(authority, date);
         ingest::flows(&file.scan, templates, &options, &mut WitnessSink { night })?;
