@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use std::time::Instant;
 
 use analyze::{Calendar, Categories, Link, LinkKind, Night, NightOutput, NightSettings, Ownership, PersonRow, Prefix};
-use analyze::{MonthContext, Register, RegisterRow, WeekHours};
+use analyze::{ListSource, MonthContext, Register, RegisterRow, WeekHours};
 use arrow::array::RecordBatch;
 use divan::Bencher;
 use divan::counter::ItemsCount;
@@ -165,6 +165,45 @@ fn categories_lookup(bencher: Bencher<'_, '_>) {
         assert_eq!(find(divan::black_box("a.b.c.unknown.example")), "other");
         assert_eq!(find(divan::black_box("www.bbc.co.uk")), "news");
     });
+}
+
+fn listed() -> u64 {
+    if short() { 20_000 } else { 2_000_000 }
+}
+
+/// A list of many names, as the largest public collections are.
+fn long_list() -> &'static [ListSource] {
+    static LIST: OnceLock<Vec<ListSource>> = OnceLock::new();
+    LIST.get_or_init(|| {
+        let text: String = (0..listed()).map(|i| format!("site-{i}.example\n")).collect();
+        let (name, licence) = ("long".to_owned(), "CC0".to_owned());
+        let category = model::Taxonomy::find("games").expect("a kind of site");
+        vec![ListSource { name, licence, category, kind: analyze::ListKind::Plain, text }]
+    })
+}
+
+fn check_long(categories: &Categories) {
+    let find = |name: &str| categories.lookup(divan::black_box(name)).category.as_str();
+    assert_eq!(find(&format!("www.site-{}.example", listed() - 1)), "games");
+    assert_eq!(find("www.site-0.example"), "games");
+    assert_eq!(find(&format!("site-{}.example", listed())), "other");
+    assert_eq!(find("www.gov.uk"), "government");
+}
+
+/// Compiling a long list in memory, as every night would without an index.
+#[divan::bench(sample_count = 3)]
+fn categories_compile(bencher: Bencher<'_, '_>) {
+    let lists = long_list();
+    bencher.counter(ItemsCount::new(listed())).bench(|| check_long(&Categories::with_lists(lists).0));
+}
+
+/// Opening the compiled index of the same list, with four lookups.
+#[divan::bench]
+fn categories_open(bencher: Bencher<'_, '_>) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("index");
+    std::fs::write(&path, Categories::with_lists(long_list()).0.octets()).expect("a file");
+    bencher.bench(|| check_long(&Categories::open(&path).expect("an index")));
 }
 
 /// What a night needs beside its inputs.

@@ -100,12 +100,72 @@ pub enum Command {
         #[arg(long, value_name = "TEXT")]
         erratum: Option<String>,
     },
+    /// Lists of kinds of site: import them, look names up, fix them for the year, find what is missing.
+    Categories {
+        /// What to do with them.
+        #[command(subcommand)]
+        action: CategoriesAction,
+    },
     /// Check the chain of every release, access and deletion.
     Ledger {
         /// What to do with it.
         #[command(subcommand)]
         action: LedgerAction,
     },
+}
+
+/// What to do with the lists of kinds of site.
+#[derive(Debug, Subcommand)]
+pub enum CategoriesAction {
+    /// Copy a list into the provider's folder, with its source and licence at its head.
+    Import(ImportArgs),
+    /// Say of each name which rule of which list decides, and which others lose. Writes nothing.
+    Lookup {
+        /// The names.
+        #[arg(required = true, value_name = "NAME")]
+        names: Vec<String>,
+    },
+    /// Compile the lists as they are now, say what became of each, and what is in force.
+    Compile {
+        /// Put the lists into force from today on, within the financial year, for this reason.
+        #[arg(long, value_name = "REASON")]
+        adopt: Option<String>,
+    },
+    /// Which names of a public ranking the lists leave uncategorised.
+    Gaps {
+        /// The ranking: `rank,name` or a name a line, or JSON with `rank` and `rootDomain`.
+        #[arg(long, value_name = "FILE")]
+        list: PathBuf,
+        /// Only so many names from its top.
+        #[arg(long, value_name = "N")]
+        top: Option<usize>,
+    },
+}
+
+/// What to import.
+#[derive(Debug, clap::Args)]
+pub struct ImportArgs {
+    /// A file, or a folder of v2fly or UT1.
+    #[arg(required = true, value_name = "FILE|DIR")]
+    pub paths: Vec<PathBuf>,
+    /// Its form: v2fly, ut1, hosts, plain, abp or rpz.
+    #[arg(long, value_name = "KIND")]
+    pub kind: String,
+    /// The kind of site of its names; v2fly and UT1 collections have a mapping of their own.
+    #[arg(long, value_name = "CATEGORY", conflicts_with = "threats")]
+    pub category: Option<String>,
+    /// A list of threats, for security notices alone.
+    #[arg(long)]
+    pub threats: bool,
+    /// The licence under which its maker gives it, with whom to name.
+    #[arg(long, value_name = "TEXT")]
+    pub licence: String,
+    /// Where it came from; the path unless told.
+    #[arg(long, value_name = "TEXT")]
+    pub source: Option<String>,
+    /// What the report calls it, and the name of its file: lower-case letters, digits and hyphens.
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
 }
 
 /// What to do with the ledger.

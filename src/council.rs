@@ -2,19 +2,20 @@
 
 use std::path::PathBuf;
 
-use analyze::{Categories, Networks};
+use analyze::Networks;
 use jiff::civil::Date;
 use model::{Micros, Month};
 use store::{KeySource, Keys, Ledger, LedgerKey, MonthKey, Store};
 
 use crate::clock::Clock;
-use crate::config::{Authority, Provider, load_categories, load_networks};
+use crate::config::{Authority, Provider, load_networks};
 use crate::outcome::Failure;
+use crate::taxonomy::Taxonomies;
 
 /// What all authorities of a provider share: lists and databases, loaded once.
-pub(crate) struct Shared {
-    /// The compiled categories.
-    pub categories: Categories,
+pub(crate) struct Shared<'a> {
+    /// The kinds of site, by date.
+    pub taxonomies: Taxonomies<'a>,
     /// Databases that name the network of an address.
     pub networks: Option<Networks>,
     /// The seed of synthetic keys, where `generate` left one.
@@ -27,9 +28,9 @@ pub(crate) struct Shared {
     store: PathBuf,
 }
 
-impl Shared {
-    /// Loads lists and databases.
-    pub(crate) fn load(provider: &Provider) -> Result<Self, Failure> {
+impl<'a> Shared<'a> {
+    /// Loads databases, and looks at the lists.
+    pub(crate) fn load(provider: &'a Provider) -> Result<Self, Failure> {
         let keys = provider.root.join("keys");
         let seed = match std::fs::read(keys.join("seed")) {
             Ok(seed) => Some(seed),
@@ -37,7 +38,7 @@ impl Shared {
             Err(e) => return Err(Failure::at(&keys.join("seed"), format!("cannot be read: {e}"))),
         };
         Ok(Self {
-            categories: load_categories(provider)?,
+            taxonomies: Taxonomies::load(provider)?,
             networks: load_networks(provider)?,
             seed,
             keys,
@@ -54,7 +55,7 @@ pub(crate) struct Council<'a> {
     /// The provider's settings.
     pub provider: &'a Provider,
     /// What all authorities share.
-    pub shared: &'a Shared,
+    pub shared: &'a Shared<'a>,
     /// Its tables.
     pub store: Store,
     /// Its keys.
@@ -67,7 +68,12 @@ pub(crate) struct Council<'a> {
 
 impl<'a> Council<'a> {
     /// Reads the configuration and opens store, keys and ledger.
-    pub(crate) fn open(provider: &'a Provider, shared: &'a Shared, id: &str, clock: Clock) -> Result<Self, Failure> {
+    pub(crate) fn open(
+        provider: &'a Provider,
+        shared: &'a Shared<'a>,
+        id: &str,
+        clock: Clock,
+    ) -> Result<Self, Failure> {
         let authority = Authority::load(provider, id)?;
         Ok(Self {
             authority,
@@ -115,19 +121,19 @@ impl<'a> Council<'a> {
         Ok(key?)
     }
 
-    /// Hashes of the configuration by part, for a footer.
-    pub(crate) fn config_hashes(&self) -> Vec<(String, [u8; 32])> {
+    /// Hashes of the configuration by part, for the footer of a night.
+    pub(crate) fn config_hashes(&self, date: Date) -> Result<Vec<(String, [u8; 32])>, Failure> {
         let part = |name: &str| name.split('.').next().unwrap_or(name).to_owned();
         let mut all: Vec<_> =
             self.authority.files.iter().map(|(name, text)| (part(name), store::sha256(text.as_bytes()))).collect();
-        all.push(("categories".to_owned(), self.shared.categories.sha256()));
-        all
+        all.push(("categories".to_owned(), self.shared.taxonomies.of_night(date)?.sha256()));
+        Ok(all)
     }
 
     /// The same under the ledger's key, so that a reviewer can date every change and nobody can test guesses.
-    pub(crate) fn keyed_hashes(&self) -> Result<Vec<(String, [u8; 32])>, Failure> {
+    pub(crate) fn keyed_hashes(&self, date: Date) -> Result<Vec<(String, [u8; 32])>, Failure> {
         let key = self.ledger_key()?;
-        let plain = self.config_hashes();
+        let plain = self.config_hashes(date)?;
         Ok(plain
             .into_iter()
             .map(|(part, hash)| {

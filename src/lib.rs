@@ -18,6 +18,7 @@ mod night;
 mod outcome;
 mod progress;
 mod retention;
+mod taxonomy;
 mod templates;
 
 pub use args::Args;

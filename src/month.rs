@@ -17,7 +17,7 @@ pub(crate) fn candidate(council: &Council<'_>, month: Month) -> Result<gate::Can
     let people = analyze::people(&authority.register, &authority.calendar, month, |id| key.person(id));
     let nights = council.store.dates(Table::Links, month)?;
     let context = MonthContext {
-        facts: facts(council, month, &nights, people.counts),
+        facts: facts(council, month, &nights, people.counts)?,
         people: people.by_key,
         costs: cost_lines(council, month)?,
         accounting: accounting(council, &nights)?,
@@ -29,9 +29,10 @@ pub(crate) fn candidate(council: &Council<'_>, month: Month) -> Result<gate::Can
     analyze::month(&usage, &links, &context).map_err(|e| Failure::new(e.to_string()))
 }
 
-fn facts(council: &Council<'_>, month: Month, nights: &[Date], people: People) -> MonthFacts {
+fn facts(council: &Council<'_>, month: Month, nights: &[Date], people: People) -> Result<MonthFacts, Failure> {
     let authority = &council.authority;
-    MonthFacts {
+    let made_by = crate::taxonomy::of_month(council, nights)?.categories;
+    Ok(MonthFacts {
         authority: authority.id.clone(),
         name: authority.name.clone(),
         month,
@@ -39,12 +40,9 @@ fn facts(council: &Council<'_>, month: Month, nights: &[Date], people: People) -
         links: authority.links.iter().map(|l| link_facts(l, &authority.register, month)).collect(),
         missing_nights: month.days().filter(|d| !nights.contains(d)).collect(),
         coverage_min_per_10k: council.provider.limits.coverage_min_per_10k,
-        taxonomy: TaxonomyId {
-            version: model::TAXONOMY_VERSION.to_owned(),
-            sha256: store::to_hex(&council.shared.categories.sha256()),
-        },
+        taxonomy: TaxonomyId { version: made_by.version().to_owned(), sha256: store::to_hex(&made_by.sha256()) },
         policy: Policy::default(),
-    }
+    })
 }
 
 fn link_facts(link: &analyze::Link, register: &Register, month: Month) -> LinkFacts {

@@ -1,5 +1,7 @@
 //! One authority's night: inputs in, rows committed, one line of account.
 
+use std::sync::Arc;
+
 use arrow::array::RecordBatch;
 use ingest::{ExporterClock, Format, Sink, StreamLoss, Templates};
 use jiff::civil::Date;
@@ -115,6 +117,7 @@ impl Sink for AgainSink<'_, '_> {
 /// What a night is made under: the month's key, and what the assessment allows.
 pub(crate) struct Terms {
     date: Date,
+    categories: Arc<analyze::Categories>,
     key: MonthKey,
     categories_allowed: bool,
     shared_resolver: bool,
@@ -122,10 +125,11 @@ pub(crate) struct Terms {
 
 impl Terms {
     /// The terms of a night whose month is closed: it is counted and thrown away, so no key is made for it.
-    fn discarded(council: &Council<'_>, date: Date, ladder: &gate::Ladder) -> Self {
+    fn discarded(council: &Council<'_>, date: Date, ladder: &gate::Ladder) -> Result<Self, Failure> {
         let shared = council.authority.assessment.as_ref().is_some_and(|a| a.lists_source("shared-resolver"));
         let categories_allowed = ladder.mode == gate::Mode::Categories;
-        Self { date, key: MonthKey::from_secret([0; 32]), categories_allowed, shared_resolver: shared }
+        let categories = council.shared.taxonomies.of_night(date)?;
+        Ok(Self { date, categories, key: MonthKey::from_secret([0; 32]), categories_allowed, shared_resolver: shared })
     }
 
     /// The terms of a night that is certain to be made: the month's key is made where it does not exist yet.
@@ -136,6 +140,7 @@ impl Terms {
         let assessment = council.authority.assessment.as_ref();
         Ok(Self {
             date,
+            categories: council.shared.taxonomies.of_night(date)?,
             key: council.month_key(Month::of(date))?,
             categories_allowed: ladder.mode == gate::Mode::Categories,
             shared_resolver: assessment.is_some_and(|a| a.lists_source("shared-resolver")),
@@ -152,7 +157,7 @@ impl Terms {
             links: &authority.links,
             lan: &authority.lan,
             resolvers: &authority.resolvers,
-            categories: &council.shared.categories,
+            categories: &*self.categories,
             networks: council.shared.networks.as_ref(),
             key: &self.key,
             hold_s: council.provider.hold_s,
@@ -216,7 +221,7 @@ impl Maker<'_, '_> {
         council.store.keep_templates(date, &templates.all)?;
         let grown = standing.map_or_else(Vec::new, |f| self.grown(&f.inputs, &inputs, span));
         let count = inputs.len() as u64;
-        let footer = Footer { inputs, grown, config: self.config(span), account };
+        let footer = Footer { inputs, grown, config: self.config(date, span)?, account };
         let ids = council.authority.link_ids();
         match council.store.commit(date, &ids, &usage, &links, &footer)? {
             Commit::Refused { missing } => {
@@ -233,7 +238,8 @@ impl Maker<'_, '_> {
                 Ok(Some(self.line(date, State::Unchanged, footer.account, outcome)))
             }
             Commit::Written => {
-                let config = council.keyed_hashes()?;
+                crate::taxonomy::record(council, date)?;
+                let config = council.keyed_hashes(date)?;
                 let event = Event::Night { date, rows: usage.len() as u64, inputs: count, config };
                 council.ledger.append(&event, council.now())?;
                 let outcome = self.outcome(date, &footer.account)?;
@@ -282,14 +288,14 @@ impl Maker<'_, '_> {
 
     /// The configuration's parts by hash. A lease snapshot is one of them: it carries no times, it is written anew each
     /// night, and a night stands with the one that it was made with.
-    fn config(&mut self, span: Span) -> Vec<(String, [u8; 32])> {
-        let mut parts = self.council.config_hashes();
+    fn config(&mut self, date: Date, span: Span) -> Result<Vec<(String, [u8; 32])>, Failure> {
+        let mut parts = self.council.config_hashes(date)?;
         let snapshots: Vec<u8> =
             self.survey.of_night(span).iter().filter(|f| f.is_snapshot()).flat_map(|f| f.scan.sha256).collect();
         if !snapshots.is_empty() {
             parts.push(("leases".to_owned(), store::sha256(&snapshots)));
         }
-        parts
+        Ok(parts)
     }
 
     /// A night of a closed month is never touched: what came after is told, and counts nowhere else.
@@ -327,7 +333,7 @@ impl Maker<'_, '_> {
     ) -> Result<Made, Failure> {
         let council = self.council;
         let authority = &council.authority;
-        let terms = if closed { Terms::discarded(council, date, ladder) } else { Terms::new(council, date, ladder)? };
+        let terms = if closed { Terms::discarded(council, date, ladder)? } else { Terms::new(council, date, ladder)? };
         let settings = terms.settings(council);
         let mut night = analyze::Night::new(&settings);
         let day = Span::of_date(date, authority.calendar.zone())?;

@@ -48,6 +48,11 @@ impl Failure {
         self
     }
 
+    /// A failure about a list: it says its path and what to do itself.
+    pub(crate) fn from_list(error: analyze::LoadError) -> Self {
+        Self::new(error.to_string())
+    }
+
     /// A failure about a file.
     pub(crate) fn at(path: &Path, what: impl fmt::Display) -> Self {
         Self::new(format!("{}: {what}", path.display()))
@@ -72,7 +77,7 @@ macro_rules! failure_from {
     })+ };
 }
 
-failure_from!(store::StoreError, ingest::FileError, jiff::Error);
+failure_from!(store::StoreError, ingest::FileError, jiff::Error, analyze::IndexError);
 
 #[cfg(test)]
 mod tests {

@@ -434,6 +434,37 @@ pub struct TaxonomyRef {
     pub version: String,
     /// Hex of the SHA-256 of the list that was used.
     pub sha256: String,
+    /// The lists that it was made of, in the order of precedence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lists: Vec<ListRef>,
+    /// Which rule wins where several cover a name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub precedence: String,
+    /// Changes within the month, each with the date of its first night.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<TaxonomyChange>,
+}
+
+/// A list of names that kinds of site were told by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListRef {
+    /// What it is called.
+    pub name: String,
+    /// The licence under which its maker gives it, with whom to name.
+    pub licence: String,
+    /// Hex of the SHA-256 of the list as its maker gives it.
+    pub sha256: String,
+}
+
+/// A change of the list of kinds of site within a month.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TaxonomyChange {
+    /// The first night made by it.
+    pub from: Date,
+    /// Hex of the SHA-256 of the list from then on.
+    pub sha256: String,
 }
 
 /// What the attacker tried and how often it got in.

@@ -4,8 +4,8 @@ use model::{Category, Taxonomy, Treatment};
 
 use crate::document::{
     Accounting, AssessmentRef, Attack, Audience, Cell, Column, Cost, CostSource, Coverage, Definition, Document,
-    Hidden, Mark, Measure, Money, Recipient, Requirement, Row, SCHEMA, Shown, Sign, SignMeaning, Source, Status,
-    Symbol, Table, TaxonomyRef, Tier, Unit,
+    Hidden, ListRef, Mark, Measure, Money, Recipient, Requirement, Row, SCHEMA, Shown, Sign, SignMeaning, Source,
+    Status, Symbol, Table, TaxonomyChange, TaxonomyRef, Tier, Unit,
 };
 use crate::words;
 
@@ -30,6 +30,12 @@ pub struct Facts {
     pub measured: Vec<String>,
     /// Sentences to add to what was not measured.
     pub not_measured: Vec<String>,
+    /// The lists of names that kinds of site were told by, with their licences, in the order of precedence.
+    pub lists: Vec<ListRef>,
+    /// Which rule wins where several cover a name.
+    pub precedence: String,
+    /// Changes of the lists within the month.
+    pub taxonomy_changes: Vec<TaxonomyChange>,
 }
 
 impl Document {
@@ -61,6 +67,9 @@ impl Document {
             taxonomy: TaxonomyRef {
                 version: released.taxonomy().version.clone(),
                 sha256: released.taxonomy().sha256.clone(),
+                lists: facts.lists.clone(),
+                precedence: facts.precedence.clone(),
+                changes: facts.taxonomy_changes.clone(),
             },
             checkpoint: facts.checkpoint.clone(),
             attack: Attack {

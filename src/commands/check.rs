@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::clock::Clock;
-use crate::config::{Authority, Provider, SourceKind};
+use crate::config::{Authority, Provider, SourceKind, load_threats};
 use crate::council::Shared;
 use crate::messages;
 use crate::outcome::{Failure, Outcome};
@@ -11,7 +11,8 @@ use crate::outcome::{Failure, Outcome};
 /// Prints every authority; fails where one has something wrong.
 pub(crate) fn run(provider: &Provider, clock: Clock) -> Result<Outcome, Failure> {
     let shared = Shared::load(provider)?;
-    let mut text = provider_text(provider, &shared, clock);
+    let mut text = provider_text(provider, clock);
+    text += &lists_text(provider, &shared, clock)?;
     let mut outcome = Outcome::Done;
     for id in &provider.authorities {
         match Authority::load(provider, id) {
@@ -26,24 +27,48 @@ pub(crate) fn run(provider: &Provider, clock: Clock) -> Result<Outcome, Failure>
     Ok(outcome)
 }
 
-fn provider_text(provider: &Provider, shared: &Shared, clock: Clock) -> String {
+fn provider_text(provider: &Provider, clock: Clock) -> String {
     let list = |all: Vec<String>| if all.is_empty() { "none".to_owned() } else { all.join(", ") };
     let geo = list(provider.geo.iter().map(|p| p.display().to_string()).collect());
-    let lists = list(provider.lists.iter().map(|l| format!("{} ({})", l.path.display(), l.kind)).collect());
     format!(
-        "clock               {}{}\nstore               {}\nauthorities         {}\ncategory rules      {}\nimported lists      {lists}\n\
+        "clock               {}{}\nstore               {}\nauthorities         {}\n\
          network databases   {geo}\ncoverage_min        {}.{:04}\nmemory              {} MiB\nhold_s              {}\nlease_s             {}\n",
         clock.now,
         if clock.fixed { " (fixed)" } else { "" },
         provider.store.display(),
         list(provider.authorities.clone()),
-        shared.categories.len(),
         provider.limits.coverage_min_per_10k / 10_000,
         provider.limits.coverage_min_per_10k % 10_000,
         provider.limits.memory >> 20,
         provider.hold_s,
         provider.lease_s,
     )
+}
+
+/// The lists as they are now, and the kinds of site in force today, which a change of the lists does not touch.
+fn lists_text(provider: &Provider, shared: &Shared<'_>, clock: Clock) -> Result<String, Failure> {
+    let current = shared.taxonomies.current()?;
+    let today = clock.now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let in_force = match shared.taxonomies.book().of(today)? {
+        None => "none yet: the first night of the financial year fixes the lists as they are then".to_owned(),
+        Some(entry) => {
+            let kept = shared.taxonomies.of_night(today)?;
+            kept.verify()?;
+            let same = match kept.sha256() == current.sha256() {
+                true => "as the lists are now",
+                false => "the lists are others now: see `tithing categories compile`",
+            };
+            let hash = crate::taxonomy::short(&entry.sha256);
+            format!("since {} ({}, {hash}), {} rules; {same}", entry.from, entry.version, kept.len())
+        }
+    };
+    let lists: Vec<String> = provider.lists.iter().map(|l| format!("{} ({})", l.path.display(), l.kind)).collect();
+    let lists = if lists.is_empty() { "none".to_owned() } else { lists.join(", ") };
+    let threats = load_threats(provider)?.map_or_else(|| "none".to_owned(), |t| format!("{} entries", t.len()));
+    Ok(format!(
+        "category rules      {}\nimported lists      {lists}\nkinds in force      {in_force}\nthreat lists        {threats}\n",
+        current.len()
+    ))
 }
 
 fn authority_text(authority: &Authority, clock: Clock) -> String {

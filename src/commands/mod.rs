@@ -1,5 +1,6 @@
 //! One file per subcommand.
 
+mod categories;
 mod check;
 mod demo;
 mod generate;
@@ -28,6 +29,7 @@ pub(crate) fn dispatch(args: &Args) -> Result<Outcome, Failure> {
         Command::Report { month, authority, out, erratum } => {
             with_provider(args, |p, c| report::run(p, c, *month, authority, out.as_deref(), erratum.as_deref()))
         }
+        Command::Categories { action } => with_provider(args, |p, c| categories::run(p, c, action)),
         Command::Ledger { action: LedgerAction::Verify { checkpoint } } => {
             with_provider(args, |p, _| ledger::run(p, checkpoint.as_deref()))
         }

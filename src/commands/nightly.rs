@@ -48,7 +48,7 @@ pub(crate) fn run(
 /// The nights of one council, each handed over as it is done.
 pub(crate) fn council(
     provider: &Provider,
-    shared: &Shared,
+    shared: &Shared<'_>,
     id: &str,
     clock: Clock,
     date: Option<Date>,

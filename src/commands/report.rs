@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use model::Month;
-use reports::document::{Note, Status};
+use reports::document::{ListRef, Note, Status, TaxonomyChange};
 use reports::{Document, Facts};
 use store::{Event, Table};
 
@@ -53,7 +53,7 @@ pub(crate) struct Made {
 /// One council's month.
 pub(crate) fn council(
     provider: &Provider,
-    shared: &Shared,
+    shared: &Shared<'_>,
     id: &str,
     clock: Clock,
     month: Month,
@@ -141,7 +141,7 @@ fn first(
     let history = gate::History::new(before);
     let released = gate::release(candidate, assessment, council.today(), &history)
         .map_err(|e| Failure::new(format!("{} ({})", e, e.code())))?;
-    let document = Document::new(&released, &facts(council)?);
+    let document = Document::new(&released, &facts(council, month)?);
     if released.status() == gate::Status::Withheld {
         for reason in released.reasons() {
             tracing::warn!("{}: {reason}", council.authority.id);
@@ -221,8 +221,9 @@ fn again(
     Ok(Made { folder: Some(folder.to_path_buf()), outcome })
 }
 
-fn facts(council: &Council<'_>) -> Result<Facts, Failure> {
+fn facts(council: &Council<'_>, month: Month) -> Result<Facts, Failure> {
     let authority = &council.authority;
+    let made_by = crate::taxonomy::of_month(council, &council.store.dates(Table::Links, month)?)?;
     let assessment = authority.assessment.as_ref();
     let recipient =
         |r: &gate::Recipient| reports::document::Recipient { role: r.role.clone(), document: r.document.clone() };
@@ -236,6 +237,18 @@ fn facts(council: &Council<'_>) -> Result<Facts, Failure> {
         complaints: assessment.and_then(|a| a.complaints()).unwrap_or_default().to_owned(),
         recipients: assessment.map(|a| a.recipients().iter().map(recipient).collect()).unwrap_or_default(),
         sources,
+        lists: made_by.categories.sources().iter().filter(|s| s.entries > 0).map(list).collect(),
+        precedence: analyze::PRECEDENCE.to_owned(),
+        taxonomy_changes: made_by.changes.iter().map(|(from, sha256)| change(*from, sha256)).collect(),
         ..Facts::default()
     })
+}
+
+/// A list with its licence: a fact of the provider's configuration, which no figure depends on.
+fn list(source: &analyze::SourceFacts) -> ListRef {
+    ListRef { name: source.name.clone(), licence: source.licence.clone(), sha256: store::to_hex(&source.sha256) }
+}
+
+fn change(from: jiff::civil::Date, sha256: &[u8; 32]) -> TaxonomyChange {
+    TaxonomyChange { from, sha256: store::to_hex(sha256) }
 }

@@ -6,7 +6,9 @@ mod provider;
 mod tables;
 
 pub(crate) use authority::{Authority, SourceKind};
-pub(crate) use lists::{load_categories, load_networks};
+pub(crate) use lists::{
+    check_lists, lists_dir, load_categories, load_networks, load_threats, read_lists, read_threats, threats_path,
+};
 pub(crate) use provider::Provider;
 pub(crate) use provider::check_id;
 

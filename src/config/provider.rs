@@ -14,6 +14,7 @@ struct Typed {
     store: Option<PathBuf>,
     authorities: Option<Authorities>,
     categories: Vec<ListSpec>,
+    threats: Vec<ThreatSpec>,
     geo: Option<OneOrMany>,
     now: Option<String>,
     limits: TypedLimits,
@@ -54,11 +55,29 @@ struct TypedAttribution {
 pub(crate) struct ListSpec {
     /// A file, or a folder for v2fly and UT1.
     pub path: PathBuf,
-    /// `v2fly`, `ut1`, `hosts` or `plain`.
+    /// `list`, `v2fly`, `ut1`, `hosts`, `plain`, `abp` or `rpz`.
+    #[serde(default = "imported")]
     pub kind: String,
     /// The kind of site that the list stands for; v2fly and UT1 folders have a mapping of their own.
     pub category: Option<String>,
     /// The licence to print in the report.
+    pub licence: Option<String>,
+}
+
+fn imported() -> String {
+    "list".to_owned()
+}
+
+/// A list of threats: for security notices alone, never joined to the kinds of site.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ThreatSpec {
+    /// A file, or one folder of UT1.
+    pub path: PathBuf,
+    /// As in [`ListSpec`].
+    #[serde(default = "imported")]
+    pub kind: String,
+    /// The licence to print beside a notice.
     pub licence: Option<String>,
 }
 
@@ -90,6 +109,8 @@ pub(crate) struct Provider {
     pub authorities_dir: PathBuf,
     /// Lists to import, in order of precedence.
     pub lists: Vec<ListSpec>,
+    /// Lists of threats, in order.
+    pub threats: Vec<ThreatSpec>,
     /// Databases that name the network of an address.
     pub geo: Vec<PathBuf>,
     /// A fixed clock.
@@ -130,6 +151,7 @@ impl Provider {
             authorities,
             authorities_dir,
             lists: typed.categories.into_iter().map(|l| ListSpec { path: root.join(&l.path), ..l }).collect(),
+            threats: typed.threats.into_iter().map(|l| ThreatSpec { path: root.join(&l.path), ..l }).collect(),
             geo: match typed.geo {
                 None => vec![],
                 Some(OneOrMany::One(p)) => vec![root.join(p)],

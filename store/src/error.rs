@@ -127,6 +127,14 @@ pub enum StoreError {
         /// What is wrong.
         rule: String,
     },
+    /// The record of the kinds of site in force is none.
+    #[error("{path}: the record of the kinds of site in force cannot be read: {rule}; restore it from a backup")]
+    TaxonomyBroken {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        rule: String,
+    },
     /// A key is wanted and its file is not there.
     #[error("{path}: there is no such key; a month whose key is gone is closed and nothing of it is held")]
     KeyMissing {
@@ -178,6 +186,7 @@ impl StoreError {
             Self::PartitionSchemaNewer { .. } => "partition_schema_newer",
             Self::PartitionUnreadable { .. } => "partition_unreadable",
             Self::ManifestBroken { .. } => "manifest_broken",
+            Self::TaxonomyBroken { .. } => "taxonomy_broken",
             Self::KeyMissing { .. } => "key_missing",
             Self::KeyBroken { .. } => "key_broken",
             Self::LedgerBroken { .. } => "ledger_broken",

@@ -47,6 +47,16 @@ pub enum Event {
         /// Keyed hashes of the configuration by part, so that every change can be dated.
         config: Vec<(String, [u8; 32])>,
     },
+    /// The kinds of site by which nights are made from a date on: at a financial year's first night, or by an explicit
+    /// decision within one.
+    Taxonomy {
+        /// The first date.
+        from: Date,
+        /// SHA-256 of the rules.
+        sha256: [u8; 32],
+        /// SHA-256 of the reason that was given; none at a financial year's beginning.
+        reason: Option<[u8; 32]>,
+    },
     /// A month was released.
     Release {
         /// The month.
@@ -169,6 +179,7 @@ struct Line {
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum EventJson {
     Night { date: String, rows: u64, inputs: u64, config: BTreeMap<String, Hex> },
+    Taxonomy { from: String, sha256: Hex, reason: Option<Hex> },
     Release { month: String, report: Hex },
     Withheld { month: String },
     Erratum { month: String, report: Hex },
@@ -325,6 +336,9 @@ impl Event {
                 let config = config.iter().map(|(name, hash)| (name.clone(), Hex(*hash))).collect();
                 EventJson::Night { date: date.to_string(), rows: *rows, inputs: *inputs, config }
             }
+            Self::Taxonomy { from, sha256, reason } => {
+                EventJson::Taxonomy { from: from.to_string(), sha256: Hex(*sha256), reason: reason.map(Hex) }
+            }
             Self::Release { month, report } => EventJson::Release { month: month.to_string(), report: Hex(*report) },
             Self::Withheld { month } => EventJson::Withheld { month: month.to_string() },
             Self::Erratum { month, report } => EventJson::Erratum { month: month.to_string(), report: Hex(*report) },
@@ -349,6 +363,9 @@ impl EventJson {
                 inputs: *inputs,
                 config: config.iter().map(|(name, hash)| (name.clone(), hash.0)).collect(),
             },
+            Self::Taxonomy { from, sha256, reason } => {
+                Event::Taxonomy { from: parse_date(from)?, sha256: sha256.0, reason: reason.map(|r| r.0) }
+            }
             Self::Release { month: m, report } => Event::Release { month: month(m)?, report: report.0 },
             Self::Withheld { month: m } => Event::Withheld { month: month(m)? },
             Self::Erratum { month: m, report } => Event::Erratum { month: month(m)?, report: report.0 },

@@ -18,6 +18,7 @@ mod manifest;
 mod rebuild;
 mod retention;
 mod schema;
+mod taxonomy;
 mod templates;
 mod words;
 
@@ -30,4 +31,5 @@ pub use keys::{KeySource, Keys, LedgerKey, MonthKey};
 pub use ledger::{Deleted, Entry, Event, Ledger, Reading, Verified};
 pub use retention::{Limits, Retired, USAGE_DAYS_MAX};
 pub use schema::{Column, CycleRow, Kind, Table};
+pub use taxonomy::{InForce, Taxonomies, financial_year};
 pub use words::valid_id;

@@ -8,6 +8,7 @@
 mod attribution;
 mod bad_input;
 mod canary;
+mod categories;
 mod clocks;
 mod common;
 mod inputs;

@@ -200,6 +200,25 @@ pub fn load_lists(
     Ok(lists)
 }
 
+/// Holds one entry of the configuration to what can be told without reading a list: its words, and that something is there.
+///
+/// # Errors
+/// [`LoadError`], as [`load_lists`].
+pub fn check_list(path: &Path, kind: &str, category: Option<&str>) -> Result<(), LoadError> {
+    if !["list", "plain", "hosts", "abp", "rpz", "v2fly", "ut1"].contains(&kind) {
+        return Err(LoadError::KindUnknown { path: path.to_owned(), kind: kind.to_owned() });
+    }
+    if let Some(word) = category.filter(|w| Taxonomy::find(w).is_none()) {
+        return Err(unknown(path, word));
+    }
+    // A list of v2fly may be named with an attribute, `google@ads`, which is no part of the file's name.
+    let name = last_part(path);
+    let file = name.split_once('@').map_or(name.as_str(), |(file, _)| file);
+    let there = path.exists() || (kind == "v2fly" && in_folder(path.parent().unwrap_or(path), file).exists());
+    let missing = || LoadError::Read { path: path.to_owned(), source: std::io::ErrorKind::NotFound.into() };
+    if there { Ok(()) } else { Err(missing()) }
+}
+
 /// Lists that were imported before: a file, or every `.list` of a folder.
 fn imported(path: &Path, category: Option<CategoryId>) -> Result<Vec<ListSource>, LoadError> {
     if !path.is_dir() {

@@ -9,6 +9,7 @@ mod abp;
 mod build;
 mod builtin;
 mod defaults;
+mod definitions;
 mod facts;
 mod index;
 mod lists;
@@ -27,10 +28,11 @@ use std::sync::Arc;
 use model::{CategoryId, Taxonomy};
 
 pub use defaults::{DefaultList, default_lists};
+pub use definitions::{Definition, definitions};
 pub use facts::SourceFacts;
 pub use index::IndexError;
 pub use lists::{LineAt, ListKind, ListSource, Reject, Rejected, Rejections};
-pub use load::{LoadError, UT1_LICENCE, V2FLY_LICENCE, load_lists};
+pub use load::{LoadError, UT1_LICENCE, V2FLY_LICENCE, check_list, load_lists};
 pub use threats::{Threat, Threats};
 
 use build::Builder;

@@ -236,6 +236,17 @@ fn about(document: &Document) -> Vec<(&'static str, Rich)> {
     }
     rows.push(("List of kinds of use", Rich::plain("version ").source(&document.taxonomy.version, "taxonomy/version")));
     rows.push(("Fingerprint of that list", source(&document.taxonomy.sha256, "taxonomy/sha256")));
+    for change in &document.taxonomy.changes {
+        let text = Rich::plain("changed within the month, from ").source(&words::date(change.from), "taxonomy/changes");
+        rows.push(("That list", text.text(": ").source(&change.sha256, "taxonomy/sha256")));
+    }
+    for list in &document.taxonomy.lists {
+        let text = Rich::new().source(&list.name, "taxonomy/lists").text("; licence: ");
+        rows.push(("Made from", text.source(&list.licence, "taxonomy/lists")));
+    }
+    if !document.taxonomy.precedence.is_empty() {
+        rows.push(("Which rule wins", source(&document.taxonomy.precedence, "taxonomy/precedence")));
+    }
     rows.push(("Checkpoint of the ledger", source(&document.checkpoint, "checkpoint")));
     rows.push(("Attack on the figures before release", Rich::plain(&attack(document))));
     rows.push(("Form of the data", source(&document.schema, "schema")));

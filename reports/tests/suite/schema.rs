@@ -1,5 +1,6 @@
 //! Documents against `docs/report.schema.json`.
 
+use reports::document::{ListRef, TaxonomyChange};
 use reports::{Document, json};
 use serde_json::{Value, json as value};
 
@@ -24,6 +25,29 @@ pub(crate) fn valid(name: &str, document: &Document) {
 fn documents_of_every_tier_are_valid() {
     for (name, document) in support::all() {
         valid(name, &document);
+    }
+}
+
+/// Lists with their licences, and a change within the month: in the data by the schema, and in the page in words.
+#[test]
+fn lists_and_their_licences_are_carried() {
+    let mut document = support::crossed();
+    let list = |name: &str, licence: &str, digit: &str| ListRef {
+        name: name.to_owned(),
+        licence: licence.to_owned(),
+        sha256: digit.repeat(64),
+    };
+    document.taxonomy.lists =
+        vec![list("An own table", "MIT OR Apache-2.0", "a"), list("A list", "CC BY-SA 4.0, its maker", "b")];
+    document.taxonomy.precedence = "The longest rule wins.".to_owned();
+    document.taxonomy.changes = vec![TaxonomyChange { from: jiff::civil::date(2026, 3, 9), sha256: "c".repeat(64) }];
+    valid("lists", &document);
+    assert_eq!(reports::from_json(&json(&document)).unwrap(), document);
+    let page = reports::html(&document);
+    for text in
+        ["An own table", "MIT OR Apache-2.0", "CC BY-SA 4.0, its maker", "The longest rule wins.", "9 March 2026"]
+    {
+        assert!(page.contains(text), "{text}");
     }
 }
 
@@ -61,4 +85,5 @@ fn what_the_contract_does_not_know_is_refused() {
     refused("/coverage/0/percent", value!(101));
     refused("/assessment", value!({"version": "2"}));
     refused("/taxonomy", value!({"version": "2"}));
+    refused("/taxonomy", value!({"version": "2", "sha256": "a", "lists": [{"name": "a list without a licence"}]}));
 }

@@ -107,6 +107,9 @@ fn base(authority: &str, name: &str, tier: Tier) -> Document {
         taxonomy: TaxonomyRef {
             version: "2026-27.1".to_owned(),
             sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned(),
+            lists: Vec::new(),
+            precedence: String::new(),
+            changes: Vec::new(),
         },
         checkpoint: "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752".to_owned(),
         attack: Attack { profiles: Vec::new(), breaches: 0, folded: 0 },
