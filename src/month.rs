@@ -60,15 +60,35 @@ fn link_facts(link: &analyze::Link, register: &Register, month: Month) -> LinkFa
 }
 
 fn accounting(council: &Council<'_>, nights: &[Date]) -> Result<AccountingFacts, Failure> {
-    let mut sum = AccountingFacts::default();
+    let (_, sum) = sum(council, nights)?;
+    Ok(AccountingFacts {
+        counted: sum.counted,
+        kept: sum.kept,
+        excluded: sum.excluded.values().sum(),
+        undecodable: sum.undecodable,
+    })
+}
+
+/// The accounts of some nights, added up, and how many have one.
+fn sum(council: &Council<'_>, nights: &[Date]) -> Result<(u32, store::Books), Failure> {
+    let (mut count, mut sum) = (0, store::Books::default());
     for date in nights {
         let Some(footer) = council.store.footer(*date)? else { continue };
-        sum.counted += footer.account.counted;
-        sum.kept += footer.account.kept;
-        sum.excluded += footer.account.excluded.values().sum::<u64>();
-        sum.undecodable += footer.account.undecodable;
+        sum.add(&store::Books::from(&footer.account));
+        count += 1;
     }
-    Ok(sum)
+    Ok((count, sum))
+}
+
+/// The month's account for the ledger: its nights' to the byte, and what is shown and withheld as it was released.
+pub(crate) fn books(
+    council: &Council<'_>,
+    month: Month,
+    released: &gate::Released,
+) -> Result<store::MonthBooks, Failure> {
+    let (nights, sum) = sum(council, &council.store.dates(Table::Links, month)?)?;
+    let printed = |cell: fn(&gate::Accounting) -> &gate::Cell| released.accounting().and_then(|a| cell(a).value());
+    Ok(store::MonthBooks { nights, sum, shown_gb: printed(|a| &a.shown), withheld_gb: printed(|a| &a.withheld) })
 }
 
 /// The month's cost lines. A cycle reaches into the month before, so that month's partitions are read too.

@@ -240,7 +240,8 @@ impl Maker<'_, '_> {
             Commit::Written => {
                 crate::taxonomy::record(council, date)?;
                 let config = council.keyed_hashes(date)?;
-                let event = Event::Night { date, rows: usage.len() as u64, inputs: count, config };
+                let account = Some((&footer.account).into());
+                let event = Event::Night { date, rows: usage.len() as u64, inputs: count, config, account };
                 council.ledger.append(&event, council.now())?;
                 let outcome = self.outcome(date, &footer.account)?;
                 Ok(Some(self.line(date, State::Built, footer.account, outcome)))

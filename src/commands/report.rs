@@ -118,7 +118,7 @@ struct Published {
 fn published(council: &Council<'_>) -> Result<Vec<Published>, Failure> {
     let mut all: Vec<Published> = Vec::new();
     council.ledger.entries(&mut |entry| match entry.event {
-        Event::Release { month, report } => all.push(Published { month, sha256: report }),
+        Event::Release { month, report, .. } => all.push(Published { month, sha256: report }),
         Event::Erratum { month, report } => {
             all.iter_mut().filter(|p| p.month == month).for_each(|p| p.sha256 = report);
         }
@@ -152,7 +152,9 @@ fn first(
     let json = reports::json(&document);
     write(original, &document, &json)?;
     write(folder, &document, &json)?;
-    council.ledger.append(&Event::Release { month, report: store::sha256(json.as_bytes()) }, council.now())?;
+    let account = Some(crate::month::books(council, month, &released)?);
+    let event = Event::Release { month, report: store::sha256(json.as_bytes()), account };
+    council.ledger.append(&event, council.now())?;
     Ok(Made { folder: Some(folder.to_path_buf()), outcome: outcome(council, &released) })
 }
 

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::StoreError;
 use crate::atomic::{make_folder, sync_folder};
+use crate::books::{Audit, Books, MonthBooks, UNBALANCED};
 use crate::footer::json;
 use crate::hash::{Hex, keyed};
 use crate::manifest::parse_date;
@@ -46,6 +47,8 @@ pub enum Event {
         inputs: u64,
         /// Keyed hashes of the configuration by part, so that every change can be dated.
         config: Vec<(String, [u8; 32])>,
+        /// Every byte of the night by fate; none in lines of versions that did not say.
+        account: Option<Books>,
     },
     /// The kinds of site by which nights are made from a date on: at a financial year's first night, or by an explicit
     /// decision within one.
@@ -63,6 +66,8 @@ pub enum Event {
         month: Month,
         /// SHA-256 of its `report.json`.
         report: [u8; 32],
+        /// Every byte of the month by fate; none in lines of versions that did not say.
+        account: Option<MonthBooks>,
     },
     /// A month was withheld: nothing was released.
     Withheld {
@@ -178,13 +183,42 @@ struct Line {
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum EventJson {
-    Night { date: String, rows: u64, inputs: u64, config: BTreeMap<String, Hex> },
-    Taxonomy { from: String, sha256: Hex, reason: Option<Hex> },
-    Release { month: String, report: Hex },
-    Withheld { month: String },
-    Erratum { month: String, report: Hex },
-    Retention { deleted: Deleted, first: String, last: String, count: u64 },
-    Read { reading: Reading, count: u64 },
+    Night {
+        date: String,
+        rows: u64,
+        inputs: u64,
+        config: BTreeMap<String, Hex>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        account: Option<Books>,
+    },
+    Taxonomy {
+        from: String,
+        sha256: Hex,
+        reason: Option<Hex>,
+    },
+    Release {
+        month: String,
+        report: Hex,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        account: Option<MonthBooks>,
+    },
+    Withheld {
+        month: String,
+    },
+    Erratum {
+        month: String,
+        report: Hex,
+    },
+    Retention {
+        deleted: Deleted,
+        first: String,
+        last: String,
+        count: u64,
+    },
+    Read {
+        reading: Reading,
+        count: u64,
+    },
 }
 
 impl Ledger {
@@ -220,10 +254,20 @@ impl Ledger {
         Ok(self.verify(None)?.head)
     }
 
-    /// Checks the whole chain, and that it holds a checkpoint: the head as some earlier report printed it.
+    /// Checks the whole chain and the sums of its accounts, and that it holds a checkpoint: the head as some earlier report
+    /// printed it.
     pub fn verify(&self, checkpoint: Option<[u8; 32]>) -> Result<Verified, StoreError> {
         let mut met = checkpoint.is_none() || checkpoint == Some(self.genesis);
-        let verified = self.entries(&mut |entry| met |= checkpoint == Some(entry.hash))?;
+        let mut audit = Audit::default();
+        let mut wrong = None;
+        let verified = self.entries(&mut |entry| {
+            met |= checkpoint == Some(entry.hash);
+            let found = audit.check(&entry.event).err().map(|rule| (entry.seq, rule));
+            wrong = wrong.or(found);
+        })?;
+        if let Some((seq, rule)) = wrong {
+            return Err(self.broken(seq, rule));
+        }
         if met {
             Ok(verified)
         } else {
@@ -329,17 +373,26 @@ fn from_time(text: &str) -> Option<Micros> {
 impl Event {
     fn to_json(&self) -> Result<EventJson, StoreError> {
         Ok(match self {
-            Self::Night { date, rows, inputs, config } => {
+            Self::Night { date, account: Some(a), .. } if !a.balances() => {
+                return Err(StoreError::Books { date: *date, rule: UNBALANCED });
+            }
+            Self::Release { month, account: Some(a), .. } if !a.sum.balances() => {
+                return Err(StoreError::Books { date: month.last(), rule: UNBALANCED });
+            }
+            Self::Night { date, rows, inputs, config, account } => {
                 if !config.iter().all(|(name, _)| is_word(name)) {
                     return Err(StoreError::WordInvalid { what: "the ledger's list of configuration hashes" });
                 }
                 let config = config.iter().map(|(name, hash)| (name.clone(), Hex(*hash))).collect();
-                EventJson::Night { date: date.to_string(), rows: *rows, inputs: *inputs, config }
+                let account = account.clone();
+                EventJson::Night { date: date.to_string(), rows: *rows, inputs: *inputs, config, account }
+            }
+            Self::Release { month, report, account } => {
+                EventJson::Release { month: month.to_string(), report: Hex(*report), account: account.clone() }
             }
             Self::Taxonomy { from, sha256, reason } => {
                 EventJson::Taxonomy { from: from.to_string(), sha256: Hex(*sha256), reason: reason.map(Hex) }
             }
-            Self::Release { month, report } => EventJson::Release { month: month.to_string(), report: Hex(*report) },
             Self::Withheld { month } => EventJson::Withheld { month: month.to_string() },
             Self::Erratum { month, report } => EventJson::Erratum { month: month.to_string(), report: Hex(*report) },
             Self::Retention { deleted, first, last, count } => EventJson::Retention {
@@ -357,16 +410,19 @@ impl EventJson {
     fn to_event(&self) -> Option<Event> {
         let month = |m: &String| m.parse::<Month>().ok();
         Some(match self {
-            Self::Night { date, rows, inputs, config } => Event::Night {
+            Self::Night { date, rows, inputs, config, account } => Event::Night {
                 date: parse_date(date)?,
                 rows: *rows,
                 inputs: *inputs,
                 config: config.iter().map(|(name, hash)| (name.clone(), hash.0)).collect(),
+                account: account.clone(),
             },
             Self::Taxonomy { from, sha256, reason } => {
                 Event::Taxonomy { from: parse_date(from)?, sha256: sha256.0, reason: reason.map(|r| r.0) }
             }
-            Self::Release { month: m, report } => Event::Release { month: month(m)?, report: report.0 },
+            Self::Release { month: m, report, account } => {
+                Event::Release { month: month(m)?, report: report.0, account: account.clone() }
+            }
             Self::Withheld { month: m } => Event::Withheld { month: month(m)? },
             Self::Erratum { month: m, report } => Event::Erratum { month: month(m)?, report: report.0 },
             Self::Retention { deleted, first, last, count } => Event::Retention {
@@ -389,8 +445,10 @@ mod tests {
     fn written(dir: &Path) -> (Ledger, PathBuf) {
         let ledger = Ledger::open(dir, "ashby").unwrap();
         let config = vec![("register".to_owned(), [1; 32]), ("assessment".to_owned(), [2; 32])];
-        ledger.append(&Event::Night { date: date(2026, 3, 1), rows: 10, inputs: 2, config }, 1_000_000).unwrap();
-        ledger.append(&Event::Release { month: "2026-03".parse().unwrap(), report: [9; 32] }, 2_500_000).unwrap();
+        let night = Event::Night { date: date(2026, 3, 1), rows: 10, inputs: 2, config, account: None };
+        ledger.append(&night, 1_000_000).unwrap();
+        let release = Event::Release { month: "2026-03".parse().unwrap(), report: [9; 32], account: None };
+        ledger.append(&release, 2_500_000).unwrap();
         let deleted =
             Event::Retention { deleted: Deleted::Usage, first: date(2026, 3, 1), last: date(2026, 3, 31), count: 31 };
         ledger.append(&deleted, 3_000_000).unwrap();
@@ -473,5 +531,97 @@ mod tests {
         let event = Event::Withheld { month: "2026-04".parse().unwrap() };
         assert_eq!(ledger.append(&event, 0).unwrap_err().code(), "ledger_broken");
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    }
+
+    /// Counted, kept, internal, undecodable, lost.
+    fn books([counted, kept, internal, undecodable, lost]: [u64; 5]) -> Books {
+        let excluded = BTreeMap::from([(model::Excluded::Internal, internal)]);
+        Books { counted, kept, excluded, undecodable, lost_estimate: lost }
+    }
+
+    fn night(day: i8, account: Option<Books>) -> Event {
+        Event::Night { date: date(2026, 3, day), rows: 1, inputs: 1, config: vec![], account }
+    }
+
+    fn release(nights: u32, sum: Books) -> Event {
+        let account = MonthBooks { nights, sum, shown_gb: Some(12), withheld_gb: None };
+        Event::Release { month: "2026-03".parse().unwrap(), report: [9; 32], account: Some(account) }
+    }
+
+    /// Appends the events and says what `verify` finds.
+    fn audit(events: &[Event], expected: Option<&str>) {
+        let dir = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(dir.path(), "ashby").unwrap();
+        for event in events {
+            ledger.append(event, 1_000_000).unwrap();
+        }
+        let mut read = Vec::new();
+        ledger.entries(&mut |e| read.push(e.event.clone())).unwrap();
+        assert_eq!(read, events, "what is written is what is read");
+        let found = ledger.verify(None).err().map(|e| e.to_string());
+        match (found, expected) {
+            (None, None) => (),
+            (Some(found), Some(part)) => assert!(found.contains(part), "{found}"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_months_account_is_the_sum_of_its_nights() {
+        // 100 = 90 + 7 + 3 and 50 = 50; together 150 = 140 + 7 + 3, with 20 + 5 lost beside them.
+        let (first, second) = (books([100, 90, 7, 3, 20]), books([50, 50, 0, 0, 5]));
+        let (one, two) = (night(1, Some(first)), night(2, Some(second)));
+        audit(&[one.clone(), two.clone(), release(2, books([150, 140, 7, 3, 25]))], None);
+        let unequal = Some("line 3: its account is not the sum");
+        audit(&[one.clone(), two.clone(), release(2, books([151, 141, 7, 3, 25]))], unequal);
+        audit(&[one.clone(), two.clone(), release(2, books([150, 140, 7, 3, 24]))], unequal);
+        // The last line of a night counts, and no line after the release.
+        let again = night(2, Some(books([60, 60, 0, 0, 0])));
+        audit(&[one.clone(), two.clone(), again.clone(), release(2, books([160, 150, 7, 3, 20]))], None);
+        audit(&[one.clone(), two, release(2, books([150, 140, 7, 3, 25])), again], None);
+        // Nights without an account, from before lines had one, cannot be added up.
+        audit(&[one, night(2, None), release(2, books([9, 9, 0, 0, 0]))], None);
+    }
+
+    #[test]
+    fn what_does_not_balance_is_not_written() {
+        let dir = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(dir.path(), "ashby").unwrap();
+        for event in [night(1, Some(books([100, 90, 7, 2, 0]))), release(1, books([1, 0, 0, 0, 0]))] {
+            assert_eq!(ledger.append(&event, 0).unwrap_err().code(), "books_unbalanced");
+        }
+        assert_eq!(ledger.verify(None).unwrap().entries, 0);
+    }
+
+    #[test]
+    fn a_line_that_was_written_unbalanced_is_found() {
+        let dir = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(dir.path(), "ashby").unwrap();
+        let event = night(1, Some(books([100, 90, 7, 3, 0])));
+        let EventJson::Night { date, rows, inputs, config, .. } = event.to_json().unwrap() else {
+            panic!("not a night")
+        };
+        let event = EventJson::Night { date, rows, inputs, config, account: Some(books([100, 90, 7, 4, 0])) };
+        let body = Body { seq: 0, time: to_time(0), event };
+        let hash = Hex(chain(&ledger.genesis, &body));
+        let mut line = json(&Line { body, hash });
+        line.push(b'\n');
+        fs::write(dir.path().join("ashby.jsonl"), line).unwrap();
+        let found = ledger.verify(None).unwrap_err().to_string();
+        assert!(found.contains("line 1: its account does not balance"), "{found}");
+    }
+
+    #[test]
+    fn lines_from_before_accounts_are_read_as_they_stand() {
+        let dir = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(dir.path(), "ashby").unwrap();
+        ledger.append(&night(1, None), 0).unwrap();
+        let text = fs::read_to_string(dir.path().join("ashby.jsonl")).unwrap();
+        assert!(
+            text.starts_with(
+                r#"{"seq":0,"time":"1970-01-01T00:00:00Z","kind":"night","date":"2026-03-01","rows":1,"inputs":1,"config":{},"hash":""#
+            ),
+            "{text}"
+        );
     }
 }

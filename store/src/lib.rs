@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 mod atomic;
+mod books;
 mod decode;
 mod encode;
 mod error;
@@ -23,6 +24,7 @@ mod templates;
 mod words;
 
 pub use atomic::{write_atomic, write_atomic_private};
+pub use books::{Books, MonthBooks};
 pub use error::StoreError;
 pub use folder::{Commit, Store};
 pub use footer::{Footer, InputId, SCHEMA_VERSION};
