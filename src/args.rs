@@ -106,6 +106,21 @@ pub enum Command {
         #[command(subcommand)]
         action: CategoriesAction,
     },
+    /// Tell outages, lost records, full lines and failing lookups of the links that several people share.
+    Faults {
+        /// Only these authorities.
+        #[arg(long, value_name = "ID")]
+        authority: Vec<String>,
+        /// The month; the month of yesterday unless told.
+        #[arg(long, value_name = "YYYY-MM", conflicts_with = "date")]
+        month: Option<Month>,
+        /// Only this night (a local date).
+        #[arg(long, value_name = "DATE")]
+        date: Option<Date>,
+        /// How the faults are listed.
+        #[arg(long, value_enum, default_value_t = DataFormat::Table)]
+        format: DataFormat,
+    },
     /// Check the chain of every release, access and deletion.
     Ledger {
         /// What to do with it.

@@ -11,6 +11,7 @@ mod commands;
 mod config;
 mod council;
 mod hits;
+mod faults;
 mod inputs;
 mod messages;
 mod month;

@@ -8,6 +8,7 @@ use model::Month;
 use store::Table;
 
 use crate::council::Council;
+use crate::faults;
 use crate::outcome::Failure;
 
 /// Rolls the month up.
@@ -26,7 +27,11 @@ pub(crate) fn candidate(council: &Council<'_>, month: Month) -> Result<gate::Can
     };
     let usage = council.store.usage_paths(month)?;
     let links = council.store.link_paths(month)?;
-    analyze::month(&usage, &links, &context).map_err(|e| Failure::new(e.to_string()))
+    let mut candidate = analyze::month(&usage, &links, &context).map_err(|e| Failure::new(e.to_string()))?;
+    for found in faults::faults(council, month.first(), month.last())? {
+        candidate.fault(faults::facts(council, &found));
+    }
+    Ok(candidate)
 }
 
 fn facts(council: &Council<'_>, month: Month, nights: &[Date], people: People) -> Result<MonthFacts, Failure> {

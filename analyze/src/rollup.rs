@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use polars::prelude::{Column, DataFrame, LazyFrame, PlRefPath, PolarsError, PolarsResult, ScanArgsParquet};
+use polars::prelude::{Column, DataFrame, LazyFrame, PlRefPath, PolarsError, PolarsResult, ScanArgsParquet, TimeUnit};
 use polars::sql::SQLContext;
 use store::Table;
 
@@ -67,9 +67,15 @@ query!(
     LINKS, "links", Links
 );
 
+query!(
+    /// Everybody's octets, losses and lookups by link and quarter of an hour.
+    FAULTS, "faults", Links
+);
+
 /// Every roll-up, for the tests that hold them to the schema.
 #[cfg(test)]
-pub(crate) const ALL: &[Query] = &[USE, USE_TIME, USE_DAYS, ANY_TIME, ANY_DAYS, TIMES, CROSSED, LINK_USE, LINKS];
+pub(crate) const ALL: &[Query] =
+    &[USE, USE_TIME, USE_DAYS, ANY_TIME, ANY_DAYS, TIMES, CROSSED, LINK_USE, LINKS, FAULTS];
 
 /// Why a roll-up has no result.
 #[derive(Debug, thiserror::Error)]
@@ -164,6 +170,16 @@ impl Rows {
         let epoch = jiff::civil::date(1970, 1, 1);
         let date = |n: Option<i32>| n.and_then(|n| epoch.checked_add(i64::from(n).days()).ok());
         days.physical().iter().map(|n| date(n).ok_or_else(|| self.bad(name))).collect()
+    }
+
+    /// A column of instants.
+    pub(crate) fn instants(&self, name: &'static str) -> Result<Vec<model::Micros>, RollupError> {
+        let Some(column) = self.column(name)? else { return Ok(Vec::new()) };
+        let instants = column.datetime().map_err(|_| self.bad(name))?;
+        if instants.time_unit() != TimeUnit::Microseconds {
+            return Err(self.bad(name));
+        }
+        instants.physical().iter().map(|n| n.ok_or_else(|| self.bad(name))).collect()
     }
 
     /// That a value of a column is not allowed there.

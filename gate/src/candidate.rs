@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use model::{CategoryId, DeviceKey, Month, PersonKey, TimeClass};
 
 use crate::Policy;
+use crate::faults::FaultFacts;
 
 /// What is added up. A table has one measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -263,6 +264,7 @@ pub struct Candidate {
     pub(crate) coverage: Vec<CoverageFacts>,
     pub(crate) unmeasured: BTreeSet<String>,
     pub(crate) accounting: AccountingFacts,
+    pub(crate) faults: Vec<FaultFacts>,
 }
 
 impl Candidate {
@@ -278,6 +280,7 @@ impl Candidate {
             coverage: Vec::new(),
             unmeasured: BTreeSet::new(),
             accounting: AccountingFacts::default(),
+            faults: Vec::new(),
         }
     }
 
@@ -314,6 +317,11 @@ impl Candidate {
     /// Adds one link's coverage.
     pub fn coverage(&mut self, coverage: CoverageFacts) {
         self.coverage.push(coverage);
+    }
+
+    /// Adds one link's faults: an operations fact, told from bytes of everybody alone.
+    pub fn fault(&mut self, faults: FaultFacts) {
+        self.faults.push(faults);
     }
 
     /// Adds bytes by fate: once for the month, or once a night.

@@ -57,6 +57,7 @@ mod candidate;
 mod cell;
 mod costs;
 mod error;
+mod faults;
 mod fold;
 mod ladder;
 mod links;
@@ -73,6 +74,7 @@ pub use candidate::{
     MonthFacts, People, TaxonomyId, Who,
 };
 pub use error::{History, Withheld};
+pub use faults::{BusyFacts, Fault, FaultFacts, Load, Resolver, ResolverFacts};
 pub use ladder::{Ladder, Mode, REVIEW_WARNING_DAYS, Requirement, judge};
 pub use policy::{
     CROSSED_PEOPLE_MIN, DOMINANCE_PERCENT_MIN, MATERIAL_DAYS_MIN, MATERIAL_MINUTES_MIN, MATERIAL_OCTETS_MIN,

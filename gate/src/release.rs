@@ -68,6 +68,7 @@ fn frame(candidate: &Candidate, assessment: Option<&Assessment>, ladder: &Ladder
         requirements: ladder.requirements.clone(),
         reasons,
         missing_nights: facts.missing_nights.clone(),
+        faults: Vec::new(),
     }
 }
 
@@ -111,6 +112,7 @@ fn fill(candidate: &Candidate, ladder: &Ladder, released: &mut Released) -> Resu
     let shown = if link_table.shown > 0 { link_table.shown } else { by_kind };
     let hidden = link_table.hidden || shown < u128::from(candidate.accounting.kept);
     released.accounting = Some(links::accounting(candidate.accounting, shown, hidden));
+    released.faults = crate::faults::faults(candidate, tier, &link_table.table);
     released.tables.push(link_table.table);
     released.tables.extend(made.tables);
     released.reasons.extend(made.reasons);

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use model::Month;
 
+use crate::faults::Fault;
 use crate::ladder::Requirement;
 use crate::{CostSource, Measure, Mode, TaxonomyId};
 
@@ -310,6 +311,7 @@ pub struct Released {
     pub(crate) requirements: Vec<Requirement>,
     pub(crate) reasons: Vec<String>,
     pub(crate) missing_nights: Vec<Date>,
+    pub(crate) faults: Vec<Fault>,
 }
 
 impl Released {
@@ -410,6 +412,11 @@ impl Released {
     /// Nights without data.
     pub fn missing_nights(&self) -> &[Date] {
         &self.missing_nights
+    }
+
+    /// The faults of shared links.
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
     }
 
     fn cells(&self) -> impl Iterator<Item = &Cell> {

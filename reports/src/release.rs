@@ -3,9 +3,9 @@
 use model::{Category, Taxonomy, Treatment};
 
 use crate::document::{
-    Accounting, AssessmentRef, Attack, Audience, Cell, Column, Cost, CostSource, Coverage, Definition, Document,
-    Hidden, ListRef, Mark, Measure, Money, Recipient, Requirement, Row, SCHEMA, Shown, Sign, SignMeaning, Source,
-    Status, Symbol, Table, TaxonomyChange, TaxonomyRef, Tier, Unit,
+    Accounting, AssessmentRef, Attack, Audience, Busy, Cell, Column, Cost, CostSource, Coverage, Definition, Document,
+    Fault, Hidden, ListRef, Load, Mark, Measure, Money, Recipient, Requirement, Resolver, Row, SCHEMA, Shown, Sign,
+    SignMeaning, Source, Status, Symbol, Table, TaxonomyChange, TaxonomyRef, Tier, Unit,
 };
 use crate::words;
 
@@ -80,6 +80,7 @@ impl Document {
             reasons: released.reasons().to_vec(),
             requirements: released.requirements().iter().map(requirement).collect(),
             missing_nights: released.missing_nights().to_vec(),
+            faults: released.faults().iter().map(fault).collect(),
             sources: sources(released.mode(), facts),
             recipients: facts.recipients.clone(),
             contact: contact(facts, released.name()),
@@ -207,6 +208,33 @@ fn accounting(a: &gate::Accounting) -> Accounting {
         counted: cell(&a.counted),
         unit: Unit::Gigabyte,
         base: a.base,
+    }
+}
+
+fn fault(f: &gate::Fault) -> Fault {
+    let busy = |b: &gate::BusyFacts| Busy {
+        date: b.date,
+        start: format!("{:02}:{:02}", b.start.hour(), b.start.minute()),
+        percent: i64::from(b.percent),
+    };
+    Fault {
+        link: f.link.clone(),
+        outages: i64::from(f.outages),
+        outage_minutes: i64::from(f.outage_minutes),
+        gaps: i64::from(f.gaps),
+        lost_export_days: i64::from(f.lost_export_days),
+        peak: f.peak.map(|p| match p {
+            gate::Load::Light => Load::Light,
+            gate::Load::Busy => Load::Busy,
+            gate::Load::Full => Load::Full,
+        }),
+        busiest: f.busiest.iter().map(busy).collect(),
+        resolver: f.resolver.map(|r| Resolver {
+            failed_percent: i64::from(r.failed_percent),
+            unknown_percent: i64::from(r.unknown_percent),
+            delay_ms: r.delay_ms.map(i64::from),
+            unusual_days: i64::from(r.unusual_days),
+        }),
     }
 }
 

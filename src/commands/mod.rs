@@ -3,6 +3,7 @@
 mod categories;
 mod check;
 mod demo;
+mod faults;
 mod generate;
 mod init;
 mod inspect;
@@ -30,6 +31,14 @@ pub(crate) fn dispatch(args: &Args) -> Result<Outcome, Failure> {
             with_provider(args, |p, c| report::run(p, c, *month, authority, out.as_deref(), erratum.as_deref()))
         }
         Command::Categories { action } => with_provider(args, |p, c| categories::run(p, c, action)),
+        Command::Faults { authority, month, date, format } => {
+            let when = match (date, month) {
+                (Some(date), _) => faults::When::Date(*date),
+                (None, Some(month)) => faults::When::Month(*month),
+                (None, None) => faults::When::Latest,
+            };
+            with_provider(args, |p, c| faults::run(p, c, authority, when, *format))
+        }
         Command::Ledger { action: LedgerAction::Verify { checkpoint } } => {
             with_provider(args, |p, _| ledger::run(p, checkpoint.as_deref()))
         }

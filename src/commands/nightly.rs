@@ -85,9 +85,11 @@ pub(crate) fn council(
     let dates: Vec<Date> = dates.into_iter().filter(|d| *d < today).collect();
     let bar = progress::bar(dates.len() as u64, "nights");
     let mut maker = Maker { council: &council, survey: &mut survey };
+    let mut built = Vec::new();
     for night in dates {
         match maker.make(night)? {
             Some(line) => {
+                built.extend((line.state == State::Built).then_some(night));
                 outcome = outcome.max(line.outcome);
                 each(&line)?;
             }
@@ -102,6 +104,10 @@ pub(crate) fn council(
         bar.inc(1);
     }
     bar.finish_and_clear();
+    // New faults are told at once, so that the provider hears of them before the clerk rings; they change no exit code.
+    for line in crate::faults::news(&council, &built)? {
+        tracing::warn!("{id}: {line}");
+    }
     retention::apply(&council)?;
     Ok(outcome)
 }

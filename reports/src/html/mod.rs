@@ -1,6 +1,7 @@
 //! The summary as one self-contained page: no script, no font, no picture from elsewhere.
 
 mod chart;
+mod faults;
 mod names;
 mod prose;
 mod rich;
@@ -41,6 +42,7 @@ struct Page {
     picture: Option<Chart>,
     costs: Option<View>,
     coverage: Option<View>,
+    faults: Vec<Rich>,
     next: Vec<Rich>,
     contact: Rich,
     review: Option<Rich>,
@@ -97,6 +99,7 @@ impl Page {
             picture: chart::picture(document, &names),
             costs: table::costs_short(document, &names),
             coverage: table::coverage(document, &names),
+            faults: faults::sentences(document, &names),
             next: prose::next(document, &names),
             contact: Rich::new().source(&document.contact, "contact"),
             review: review(document),

@@ -49,9 +49,40 @@ fn figures(document: &Value) -> Vec<(String, String)> {
             all.push((format!("coverage/{}/{name}", word(&line["link"])), printed(&line[name], false)));
         }
     }
+    for fault in list(&document["faults"]) {
+        all.extend(fault_figures(&fault));
+    }
     for name in ["shown", "withheld", "excluded", "undecodable", "counted"] {
         if let Some(cell) = document["accounting"].get(name) {
             all.push((format!("accounting/{name}"), printed(cell, false)));
+        }
+    }
+    all
+}
+
+/// What must be printed of a link's faults: counts that are not zero, the length in hours and minutes, the fullest quarter.
+fn fault_figures(fault: &Value) -> Vec<(String, String)> {
+    let path = |name: &str| format!("faults/{}/{name}", fault["link"].as_str().unwrap());
+    let number = |name: &str| fault[name].as_i64().unwrap();
+    let mut all =
+        vec![(path("outages"), if number("outages") == 0 { "never".into() } else { thousands(number("outages")) })];
+    if number("outages") > 0 {
+        let (h, m) = (number("outage_minutes") / 60, number("outage_minutes") % 60);
+        let hours = if h == 1 { "1 hour".to_owned() } else { format!("{h} hours") };
+        let minutes = format!("{m} minutes");
+        let text = [(h, hours), (m, minutes)].into_iter().filter(|(n, _)| *n > 0).map(|(_, t)| t).collect::<Vec<_>>();
+        all.push((path("outage_minutes"), text.join(" ")));
+    }
+    for name in ["gaps", "lost_export_days"].into_iter().filter(|n| number(n) > 0) {
+        all.push((path(name), thousands(number(name))));
+    }
+    if let Some(busy) = fault["busiest"].get(0) {
+        all.push((path("percent"), thousands(busy["percent"].as_i64().unwrap())));
+    }
+    for name in ["failed_percent", "unknown_percent", "delay_ms", "unusual_days"] {
+        let value = fault["resolver"].get(name).and_then(Value::as_i64);
+        if let Some(value) = value.filter(|v| *v > 0 || name != "unusual_days") {
+            all.push((path(name), thousands(value)));
         }
     }
     all
@@ -183,6 +214,14 @@ fn figures_of_the_totals_page() {
         ("coverage/hall/days", "31"),
         ("coverage/hall/days_complete", "31"),
         ("coverage/hall/percent", "97"),
+        ("faults/office/outages", "2"),
+        ("faults/office/outage_minutes", "3 hours"),
+        ("faults/office/failed_percent", "1"),
+        ("faults/office/unknown_percent", "4"),
+        ("faults/office/delay_ms", "15"),
+        ("faults/office/unusual_days", "1"),
+        ("faults/hall/outages", "never"),
+        ("faults/hall/lost_export_days", "1"),
         ("accounting/shown", "159"),
         ("accounting/withheld", "0"),
         ("accounting/excluded", "3"),
@@ -265,6 +304,11 @@ const NINE_AND_TOWN: &[(&str, &str)] = &[
 fn figures_of_the_one_way_page() {
     let hand = [
         ("links/office/volume", "310"),
+        ("faults/office/outages", "1"),
+        ("faults/office/outage_minutes", "1 hour 30 minutes"),
+        ("faults/office/percent", "90"),
+        ("faults/depot/outages", "never"),
+        ("faults/depot/gaps", "2"),
         ("links/depot/volume", "45"),
         ("use/office/volume", "85"),
         ("use/updates/volume", "60"),

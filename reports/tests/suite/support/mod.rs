@@ -5,9 +5,9 @@ pub(crate) mod page;
 use model::{Taxonomy, Treatment};
 use reports::Document;
 use reports::document::{
-    Accounting, AssessmentRef, Attack, Audience, Cell, Column, Cost, CostSource, Coverage, Definition, Hidden, Mark,
-    Measure, Money, Note, Recipient, Requirement, Row, SCHEMA, Shown, Sign, SignMeaning, Source, Status, Symbol, Table,
-    TaxonomyRef, Tier, Unit,
+    Accounting, AssessmentRef, Attack, Audience, Busy, Cell, Column, Cost, CostSource, Coverage, Definition, Fault,
+    Hidden, Load, Mark, Measure, Money, Note, Recipient, Requirement, Resolver, Row, SCHEMA, Shown, Sign, SignMeaning,
+    Source, Status, Symbol, Table, TaxonomyRef, Tier, Unit,
 };
 
 /// A figure, a symbol, or a figure with a mark.
@@ -87,6 +87,20 @@ fn coverage(link: &str, days_complete: i64, percent: i64) -> Coverage {
     Coverage { link: link.to_owned(), days: 31, days_complete, percent }
 }
 
+/// A link that was never down, half full at its fullest.
+fn calm(link: &str) -> Fault {
+    Fault {
+        link: link.to_owned(),
+        outages: 0,
+        outage_minutes: 0,
+        gaps: 0,
+        lost_export_days: 0,
+        peak: Some(Load::Light),
+        busiest: Vec::new(),
+        resolver: None,
+    }
+}
+
 fn base(authority: &str, name: &str, tier: Tier) -> Document {
     Document {
         schema: SCHEMA.to_owned(),
@@ -125,6 +139,7 @@ fn base(authority: &str, name: &str, tier: Tier) -> Document {
         reasons: Vec::new(),
         requirements: Vec::new(),
         missing_nights: Vec::new(),
+        faults: Vec::new(),
         sources: vec![source("Router records", "Each connection’s time, ends and amount of data.")],
         recipients: vec![Recipient { role: "clerk".to_owned(), document: "summary".to_owned() }],
         contact: format!("The clerk of {name}"),
@@ -196,6 +211,11 @@ pub(crate) fn totals() -> Document {
         },
     ];
     d.coverage = vec![coverage("office", 31, 99), coverage("hall", 31, 97)];
+    let resolver = Resolver { failed_percent: 1, unknown_percent: 4, delay_ms: Some(15), unusual_days: 1 };
+    d.faults = vec![
+        Fault { outages: 2, outage_minutes: 180, resolver: Some(resolver), ..calm("office") },
+        Fault { lost_export_days: 1, peak: None, ..calm("hall") },
+    ];
     d.accounting = accounting(N(159), N(0), N(3), LOW, N(162));
     d.reasons = vec![
         "Fewer than five people used council devices all month, so any kind of site could point to one person"
@@ -367,6 +387,13 @@ pub(crate) fn one_way() -> Document {
         cost("depot", "per-mb", ("2026-03-01", "2026-03-31"), (500, 1_250, 199), Some(1_500)),
     ];
     d.coverage = vec![coverage("office", 31, 99), coverage("depot", 31, 100)];
+    let busy = |day: &str, start: &str, percent| Busy { date: date(day), start: start.to_owned(), percent };
+    let busiest =
+        vec![busy("2026-03-10", "11:15", 90), busy("2026-03-24", "14:00", 90), busy("2026-03-04", "10:45", 80)];
+    d.faults = vec![
+        Fault { outages: 1, outage_minutes: 90, peak: Some(Load::Full), busiest, ..calm("office") },
+        Fault { gaps: 2, ..calm("depot") },
+    ];
     d.accounting = accounting(N(355), N(0), N(10), LOW, N(365));
     d.definitions = definitions();
     d.sources.push(source("Name lookups", "Which names council devices looked up, and when."));
