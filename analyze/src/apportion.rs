@@ -120,31 +120,56 @@ impl Spread {
 /// WebSocket pings (RFC 6455 section 5.5.2) twice a minute stay below 500 octets a minute in each direction, and this is
 /// twice that. The smallest thing that a person does, a message sent or a name typed, is more.
 const KEEP_ALIVE: u64 = 1_000;
-/// Octets a minute of the thinnest use that goes on by itself: speech at 27 kbit/s. A record longer than a minute with
-/// fewer on average is a burst and then silence, and counts for as long as its octets would have taken at this rate.
-const STEADY: u64 = 200_000;
+/// Octets a minute of the thinnest use that goes on by itself over TCP: music or a film at 80 kbit/s. A record longer than
+/// a minute with less on average is a burst and then silence. Only TCP is held open in silence for so long: QUIC gives an
+/// idle connection up within half a minute (RFC 9000 section 10.1), and speech over UDP is thinner than music.
+const STEADY: u64 = 600_000;
+/// Octets a minute at which a burst comes: 400 kbit/s, slower than any line on which a page is read.
+const BURST: u64 = 3_000_000;
+/// TCP's number in the IP header.
+const TCP: u8 = 6;
 /// A connection's records that begin this soon after its first are its opening, which is use whatever it carries.
 const OPENING: Micros = 10 * MICROS_PER_S;
 
-/// Until when a record's minutes are active, from its start on; none where none is.
-///
-/// An exporter says how much a record carried and from when to when, never when in between. A page of 900,000 octets whose
-/// connection then stays open for half an hour is one record of half an hour at an exporter that waits so long, so the
-/// octets bound the time. `first` is the start of its connection's first record; a connection is always active in its first minute.
-#[inline]
-pub(crate) fn active_until(octets: u64, start: Micros, end: Micros, first: Micros) -> Option<Micros> {
-    let opens = start < first.saturating_add(OPENING);
-    let length = (end - start).max(0) as u64;
-    if length <= MINUTE as u64 {
-        return (opens || octets >= KEEP_ALIVE).then_some(end.max(start));
+/// A record as far as its minutes go.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lasting {
+    /// Octets, scaled by sampling.
+    pub(crate) octets: u64,
+    /// First instant.
+    pub(crate) start: Micros,
+    /// First instant after it.
+    pub(crate) end: Micros,
+    /// When its connection's first record began.
+    pub(crate) first: Micros,
+    /// IP protocol; none counts as TCP.
+    pub(crate) protocol: Option<u8>,
+}
+
+impl Lasting {
+    /// Until when its minutes are active, from its start on; none where none is.
+    ///
+    /// An exporter says how much a record carried and from when to when, never when in between. A page of 900,000 octets
+    /// whose connection then stays open for half an hour is one record of half an hour at an exporter that waits so long,
+    /// so the octets bound the time. A connection is always active in its first minute, whatever it carries.
+    #[inline]
+    pub(crate) fn active_until(&self) -> Option<Micros> {
+        let opens = self.start < self.first.saturating_add(OPENING);
+        let length = (self.end - self.start).max(0) as u64;
+        if length <= MINUTE as u64 {
+            return (opens || self.octets >= KEEP_ALIVE).then_some(self.end.max(self.start));
+        }
+        let carries =
+            |per_minute: u64| u128::from(self.octets) * MINUTE as u128 >= u128::from(per_minute) * u128::from(length);
+        let holds_open = self.protocol.unwrap_or(TCP) == TCP;
+        if carries(if holds_open { STEADY } else { KEEP_ALIVE }) {
+            return Some(self.end);
+        }
+        (opens || carries(KEEP_ALIVE)).then(|| {
+            let burst = u128::from(self.octets) * MINUTE as u128 / u128::from(BURST);
+            self.start.saturating_add(i64::try_from(burst).unwrap_or(i64::MAX)).min(self.end)
+        })
     }
-    let loud = u128::from(octets) * MINUTE as u128 >= u128::from(KEEP_ALIVE) * u128::from(length);
-    if !opens && !loud {
-        return None;
-    }
-    let minutes = if loud { octets.div_ceil(STEADY).max(1) } else { 1 };
-    let active = (minutes.min(length.div_ceil(MINUTE as u64)) as i64).saturating_mul(MINUTE);
-    Some(start.saturating_add(active).min(end))
 }
 
 /// The minutes of a bucket in which something that lasted from `from` to just before `until` was active: bit i for minute
@@ -172,33 +197,39 @@ mod tests {
 
     #[test]
     fn how_long_a_record_was_active() {
-        const M: i64 = MINUTE;
-        // Octets, length in minutes, minutes after the connection's first record began; minutes active.
-        for (octets, length, after, expected) in [
-            // A video of half an hour is half an hour; so is a call of 1 MB a minute, seen again and again.
-            (90_000_000, 30, 0, Some(30)),
-            (30_000_000, 30, 30, Some(30)),
-            (6_000_000, 30, 0, Some(30)),
-            // A page of 900,000 octets and half an hour of silence: five minutes at 200,000 each, the last begun.
-            (900_000, 30, 0, Some(5)),
-            (200_000, 30, 0, Some(1)),
-            (200_001, 30, 0, Some(2)),
-            // 29,999 octets over 30 minutes are keep-alives: the opening counts, what follows does not.
-            (29_999, 30, 0, Some(1)),
-            (29_999, 30, 30, None),
-            (30_000, 30, 30, Some(1)),
-            // Records of a minute: an exporter that reports each minute.
-            (999, 1, 1, None),
-            (1_000, 1, 1, Some(1)),
-            (1, 1, 0, Some(1)),
+        const S: i64 = MICROS_PER_S;
+        const UDP: u8 = 17;
+        // Octets, seconds, seconds after the connection's first record began, protocol; seconds active.
+        for (octets, length, after, protocol, expected) in [
+            // 30 minutes of film; of music at 80 kbit/s, first and later; of speech over UDP.
+            (90_000_000, 1_800, 0, TCP, Some(1_800)),
+            (18_000_000, 1_800, 0, TCP, Some(1_800)),
+            (18_000_000, 1_800, 1_800, TCP, Some(1_800)),
+            (6_000_000, 1_800, 0, UDP, Some(1_800)),
+            // A page of 900,000 octets and half an hour of silence: 18 seconds at 50,000 octets a second.
+            (900_000, 1_800, 0, TCP, Some(18)),
+            (17_950_000, 1_800, 0, TCP, Some(359)),
+            // Under 1,000 octets a minute: keep-alives. The opening counts, what follows does not.
+            (29_950, 1_800, 0, TCP, Some(0)),
+            (29_950, 1_800, 1_800, TCP, None),
+            (50_000, 1_800, 1_800, TCP, Some(1)),
+            (29_999, 1_800, 1_800, UDP, None),
+            (30_000, 1_800, 1_800, UDP, Some(1_800)),
+            // Records of a minute, from an exporter that reports each minute, and a moment later than the opening.
+            (999, 60, 60, TCP, None),
+            (1_000, 60, 60, TCP, Some(60)),
+            (1, 60, 0, TCP, Some(60)),
+            (76, 0, 9, UDP, Some(0)),
+            (76, 1, 10, UDP, None),
         ] {
-            let found = active_until(octets, 50 * M, (50 + length) * M, (50 - after) * M);
-            assert_eq!(found, expected.map(|m| (50 + m) * M), "{octets} in {length}");
+            let start = 10_000 * S;
+            let (end, first) = (start + length * S, start - after * S);
+            let found = Lasting { octets, start, end, first, protocol: Some(protocol) }.active_until();
+            let seconds = found.map(|until| (until - start) / S);
+            assert_eq!(seconds, expected, "{octets} in {length} s, {after} s after the first");
         }
-        // The answer to a question is part of its opening; a moment has no length; nothing overflows.
-        assert_eq!(active_until(76, 9 * MICROS_PER_S, 9 * MICROS_PER_S, 0), Some(9 * MICROS_PER_S));
-        assert_eq!(active_until(76, 10 * MICROS_PER_S, 11 * MICROS_PER_S, 0), None);
-        assert_eq!(active_until(u64::MAX, 0, i64::MAX, 0), Some(i64::MAX));
+        let endless = Lasting { octets: u64::MAX, start: 0, end: i64::MAX, first: 0, protocol: None };
+        assert_eq!(endless.active_until(), Some(i64::MAX));
     }
 
     #[test]

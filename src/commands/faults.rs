@@ -51,7 +51,7 @@ pub(crate) fn run(
 
 fn council(
     provider: &Provider,
-    shared: &Shared,
+    shared: &Shared<'_>,
     id: &str,
     clock: Clock,
     when: When,

@@ -296,6 +296,27 @@ impl Calendar {
         open && !self.is_closed(date)
     }
 
+    /// Whether the office is open at an instant, by its declared hours; 09:00 to 17:00 where none are declared.
+    pub fn is_open(&self, at: Micros) -> bool {
+        let local = self.civil(at);
+        let minute = local.hour() as u16 * 60 + local.minute() as u16;
+        let hours = self.hours(local.date());
+        let usual = Span { from: 9 * 60, until: 17 * 60 };
+        let spans = if hours.is_empty() { std::slice::from_ref(&usual) } else { hours.on(local.date()) };
+        self.is_working_day(local.date()) && spans.iter().any(|s| s.contains(minute))
+    }
+
+    /// Which quarter of an hour of the local day an instant lies in, by the wall clock, from 0.
+    pub(crate) fn quarter_of_day(&self, at: Micros) -> usize {
+        let local = self.civil(at);
+        local.hour() as usize * 4 + local.minute() as usize / 15
+    }
+
+    /// The wall clock's date and time of an instant.
+    pub fn local(&self, at: Micros) -> DateTime {
+        self.civil(at)
+    }
+
     /// The local date of an instant.
     pub fn date_of(&self, at: Micros) -> Date {
         self.civil(at).date()

@@ -8,7 +8,7 @@ use super::Frame;
 use super::devices::Use;
 use super::prepare::Prepared;
 use super::totals::Totals;
-use crate::apportion::{BUCKET, Spread, active_until, minutes, share, share_into};
+use crate::apportion::{BUCKET, Lasting, Spread, minutes, share, share_into};
 use crate::attribute::{Asked, Kin, Pinned, Pins, Verdict};
 use crate::identity::Owner;
 use crate::register::AssetIx;
@@ -126,9 +126,10 @@ impl Shard {
             };
             let explainer = &frame.explainer;
             let verdict = if flow.has_ports() { explainer.pinned(pin, &asked) } else { explainer.explain(&asked) };
-            let first = if flow.has_ports() { pin.first } else { flow.start };
-            let active = active_until(flow.octets, flow.start, flow.end, first);
-            Measured { asset, usage, verdict, active }
+            let Prepared { octets, start, end, protocol, .. } = *flow;
+            let first = if flow.has_ports() { pin.first } else { start };
+            let lasting = Lasting { octets, start, end, first, protocol };
+            Measured { asset, usage, verdict, active: lasting.active_until() }
         });
         if let Some(measured) = measured {
             self.totals.attribute(measured.verdict.evidence, on_date, frame.span.contains(flow.start));

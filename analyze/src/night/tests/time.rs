@@ -56,9 +56,9 @@ fn half_past_one_comes_twice_in_october() {
     let shift: &[(&str, Option<&str>, &str)] = &[("2026-01-01", None, "sun 01:30-03:00")];
     // 25 October 2026: the clock goes from 01:59:59 BST back to 01:00:00 GMT at 01:00 UTC. Two minutes at each 01:29 to
     // 01:31 by the wall clock: one minute before the shift and one in it, both times.
-    let first = between(10, "2026-10-25T00:29:00Z", "2026-10-25T00:31:00Z", 1_000_000);
+    let first = between(10, "2026-10-25T00:29:00Z", "2026-10-25T00:31:00Z", 2_000_000);
     let second = between(10, "2026-10-25T01:29:00Z", "2026-10-25T01:31:00Z", 10_000_000);
-    check_hours(shift, vec![first], "2026-10-25", &[(Core, 500_000, 1), (Outside, 500_000, 1)]);
+    check_hours(shift, vec![first], "2026-10-25", &[(Core, 1_000_000, 1), (Outside, 1_000_000, 1)]);
     check_hours(shift, vec![second], "2026-10-25", &[(Core, 5_000_000, 1), (Outside, 5_000_000, 1)]);
     // The whole day of 25 hours at 1,000,000 octets a minute: 30 minutes of the first pass and 90 of the second are core.
     let all = between(10, "2026-10-24T23:00:00Z", "2026-10-26T00:00:00Z", 1_500_000_000);
@@ -81,8 +81,8 @@ fn a_bank_holiday_in_december_is_outside() {
     let hours: &[(&str, Option<&str>, &str)] = &[("2026-01-01", None, "mon-fri 09:00-17:00")];
     // 28 December 2026, a Monday, stands in for Boxing Day, a Saturday. 21 December is an ordinary Monday.
     for (date, class) in [("2026-12-28", TimeClass::Outside), ("2026-12-21", TimeClass::Core)] {
-        let f = between(10, &format!("{date}T10:00:00Z"), &format!("{date}T10:02:00Z"), 400_000);
-        check_hours(hours, vec![f], date, &[(class, 400_000, 2)]);
+        let f = between(10, &format!("{date}T10:00:00Z"), &format!("{date}T10:02:00Z"), 1_400_000);
+        check_hours(hours, vec![f], date, &[(class, 1_400_000, 2)]);
     }
 }
 
@@ -122,8 +122,8 @@ fn a_connection_left_open_is_not_use() {
     let mut flows = vec![page()];
     flows.extend((1..15).map(|n| flow(CDN, "192.168.1.11", &format!("10:{n:02}:00"), 60, 180)));
     check_minutes(flows, 900_000 + 14 * 180, 1);
-    // And from one that waits for the end: the octets last five minutes at the thinnest steady rate.
-    check_minutes(vec![flow(CDN, "192.168.1.11", "10:00:00", 920, 902_520)], 902_520, 5);
+    // And from one that waits for the end: the octets last 18 seconds.
+    check_minutes(vec![flow(CDN, "192.168.1.11", "10:00:00", 920, 902_520)], 902_520, 1);
 }
 
 #[test]
@@ -142,6 +142,6 @@ fn use_that_goes_on_counts_in_full() {
         1,
     );
     // Two connections side by side in the same minutes are one use.
-    let other = Flow { src: addr("203.0.113.8"), ..flow(CDN, "192.168.1.11", "10:01:00", 120, 900_000) };
-    check_minutes(vec![flow(CDN, "192.168.1.11", "10:00:00", 120, 900_000), other], 1_800_000, 3);
+    let other = Flow { src: addr("203.0.113.8"), ..flow(CDN, "192.168.1.11", "10:01:00", 120, 1_500_000) };
+    check_minutes(vec![flow(CDN, "192.168.1.11", "10:00:00", 120, 1_500_000), other], 3_000_000, 3);
 }
