@@ -83,7 +83,7 @@ fn an_imported_list_says_whence_it_is_and_is_used() {
     let sha = "c46ef4440e82985658f0a4b986b7e069012f975d46d31a949ab436403f5c73ef";
     let kept = std::fs::read_to_string(dir.path().join("categories/own.list")).unwrap();
     let expected = format!(
-        "# tithing.list/1\n# name: filter.txt\n# category: advertising\n# licence: CC BY-SA 4.0, its maker\n# source: https://lists.example/f\n\
+        "# tithing.list/1\n# name: own\n# category: advertising\n# licence: CC BY-SA 4.0, its maker\n# source: https://lists.example/f\n\
          # sha256: {sha}\n# imported: 2026-04-02\n# entries: 4, kept: 1, exceptions: 1\n# left out: 1 cosmetic (line 4)\n\
          # left out: 1 option (line 3)\nads.example\nexcept:good.ads.example\n"
     );
@@ -98,13 +98,13 @@ fn an_imported_list_says_whence_it_is_and_is_used() {
 good.ads.example
   kind              other (All other use)
   decided by        no rule
-  lost              ads.example, and all below it: advertising in filter.txt (CC BY-SA 4.0, its maker): an exception of its own list takes it back
+  lost              ads.example, and all below it: advertising in own (CC BY-SA 4.0, its maker): an exception of its own list takes it back
   threat lists      not listed
 
 x.ads.example
   kind              advertising (Advertising and measurement)
   follows           SIC division 73
-  decided by        ads.example, and all below it: advertising in filter.txt (CC BY-SA 4.0, its maker)
+  decided by        ads.example, and all below it: advertising in own (CC BY-SA 4.0, its maker)
   threat lists      not listed
 
 ";

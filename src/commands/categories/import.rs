@@ -55,7 +55,8 @@ fn import(provider: &Provider, clock: Clock, what: &ImportArgs, path: &Path) -> 
     let name = what.name.clone().unwrap_or_else(|| file_name(path, &what.kind));
     let source = what.source.clone().unwrap_or_else(|| path.display().to_string());
     if lists.len() == 1 {
-        let list = lists.remove(0);
+        let mut list = lists.remove(0);
+        list.name = what.name.clone().unwrap_or(list.name);
         let target = dir.join(format!("{name}.list"));
         write(&target, &list, &source, clock, what.threats)?;
         return Ok(entry(provider, &target));
