@@ -121,6 +121,8 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = DataFormat::Table)]
         format: DataFormat,
     },
+    /// Print bills, forecasts, warnings and the reconciliation with the operator's figures; or try other tariffs.
+    Costs(CostsArgs),
     /// Check the chain of every release, access and deletion.
     Ledger {
         /// What to do with it.
@@ -192,6 +194,26 @@ pub enum LedgerAction {
         #[arg(long, value_name = "FILE")]
         checkpoint: Option<PathBuf>,
     },
+}
+
+/// Which costs to print.
+#[derive(Debug, clap::Args)]
+pub struct CostsArgs {
+    /// Only these authorities.
+    #[arg(long, value_name = "ID")]
+    pub authority: Vec<String>,
+    /// The month in which the cycles end; the running one unless told.
+    #[arg(long, value_name = "YYYY-MM")]
+    pub month: Option<Month>,
+    /// Try the tariffs of this file on the use that is known.
+    #[arg(long, value_name = "FILE", conflicts_with = "month")]
+    pub offers: Option<PathBuf>,
+    /// Only this link.
+    #[arg(long, value_name = "ID")]
+    pub link: Option<String>,
+    /// How they are listed.
+    #[arg(long, value_enum, default_value_t = DataFormat::Table)]
+    pub format: DataFormat,
 }
 
 /// What to generate.

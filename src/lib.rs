@@ -6,10 +6,12 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod bills;
 mod clock;
 mod commands;
 mod config;
 mod council;
+mod counters;
 mod faults;
 mod hits;
 mod inputs;

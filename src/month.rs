@@ -1,6 +1,6 @@
 //! A month of one council: who was there, which links, what it cost; rolled up into the gate's candidate.
 
-use analyze::cost::{costs, day_bytes};
+use analyze::cost::{doubtful, holder_of};
 use analyze::{LinkKind, MonthContext, Register};
 use gate::{AccountingFacts, LinkFacts, MonthFacts, People, Policy, TaxonomyId};
 use jiff::civil::Date;
@@ -20,7 +20,7 @@ pub(crate) fn candidate(council: &Council<'_>, month: Month) -> Result<gate::Can
     let context = MonthContext {
         facts: facts(council, month, &nights, people.counts)?,
         people: people.by_key,
-        costs: cost_lines(council, month)?,
+        costs: crate::bills::of_month(council, month)?,
         accounting: accounting(council, &nights)?,
         unmeasured: analyze::unmeasured(&authority.links),
         nights,
@@ -30,6 +30,11 @@ pub(crate) fn candidate(council: &Council<'_>, month: Month) -> Result<gate::Can
     let mut candidate = analyze::month(&usage, &links, &context).map_err(|e| Failure::new(e.to_string()))?;
     for found in faults::faults(council, month.first(), month.last())? {
         candidate.fault(faults::facts(council, &found));
+    }
+    for found in doubtful(&authority.claims, &authority.register) {
+        if let Some(claim) = authority.claims.get(found.index).filter(|c| Month::of(c.date) == month) {
+            candidate.doubtful_claim(holder_of(&authority.register, claim));
+        }
     }
     Ok(candidate)
 }
@@ -94,21 +99,4 @@ pub(crate) fn books(
     let (nights, sum) = sum(council, &council.store.dates(Table::Links, month)?)?;
     let printed = |cell: fn(&gate::Accounting) -> &gate::Cell| released.accounting().and_then(|a| cell(a).value());
     Ok(store::MonthBooks { nights, sum, shown_gb: printed(|a| &a.shown), withheld_gb: printed(|a| &a.withheld) })
-}
-
-/// The month's cost lines. A cycle reaches into the month before, so that month's partitions are read too.
-fn cost_lines(council: &Council<'_>, month: Month) -> Result<Vec<analyze::cost::CostLine>, Failure> {
-    let authority = &council.authority;
-    let before = month.first().yesterday().map(Month::of).unwrap_or(month);
-    let paths = council.store.paths(Table::Links, before.first(), month.last())?;
-    let days = analyze::link_days(&paths).map_err(|e| Failure::new(e.to_string()))?;
-    Ok(costs(
-        &authority.links,
-        &authority.tariffs,
-        &day_bytes(&days),
-        &authority.mobile_usage,
-        &authority.claims,
-        month,
-        council.today(),
-    ))
 }

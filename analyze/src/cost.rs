@@ -13,14 +13,29 @@ use rust_decimal::Decimal;
 
 use crate::links::{Link, LinkKind};
 
+mod bill;
+mod claims;
+mod countries;
 mod cycle;
+mod forecast;
 mod input;
+mod line;
 mod money;
+mod offers;
+mod reconcile;
+mod tariff;
+mod usage;
+mod warning;
 
+pub use claims::{ClaimDoubt, DoubtfulClaim, doubtful, holder_of};
 pub use cycle::{Cycle, cycles};
 pub use gate::CostSource;
-pub use input::{Claim, CostError, MobileUsage, PriceKind, Tariff, Vat};
+pub use input::{Claim, CostError, MobileUsage, TopUp, parse_country};
 pub use money::{MICROPENCE_DIGITS, pounds};
+pub use offers::{Offer, Trial, compare};
+pub use reconcile::{CounterDay, Counts, Reason, Reconciliation, Witness, reconcile};
+pub use tariff::{Billing, Data, DataUnit, PassDay, Price, PriceKind, RunOut, Tariff, Vat, Zone, ZoneKind, gigabytes};
+pub use warning::{CostWarning, Share};
 
 /// Octets in a gigabyte of a tariff.
 const GB: u64 = 1_000_000_000;
@@ -65,107 +80,99 @@ pub struct CostLine {
     pub budget: Option<i64>,
     /// Where the part that depends on use is known from.
     pub source: CostSource,
-    /// Whether the cycle is unfinished: its use so far was carried on evenly.
+    /// Whether the cycle is unfinished: its use was carried on to the end.
     pub forecast: bool,
+    /// The total without what is still to come.
+    pub so_far: i64,
+    /// Least and most total of a forecast: nine in ten should fall between. None where too little is known.
+    pub range: Option<(i64, i64)>,
+    /// Octets of data in the cycle, where there is a limit: with what rolled over and what was bought.
+    pub data: Option<u64>,
+    /// Octets used at home so far.
+    pub home_bytes: u64,
+    /// Octets of the bundle that roll over to the next cycle.
+    pub rolled_bytes: u64,
+    /// Octets of a balance without end that are left.
+    pub balance_bytes: u64,
+    /// Nights of the cycle that its figures come from.
+    pub nights: u64,
+    /// Whether use abroad may have cost less: passes of 24 hours are counted by date.
+    pub at_most: bool,
+    /// Shares of data and budget that were reached.
+    pub warnings: Vec<CostWarning>,
 }
 
-/// Exact parts of a line before it is rounded.
-#[derive(Debug, Clone, Copy, Default)]
-struct Parts {
-    fixed: Decimal,
-    usage: Decimal,
-    abroad: Decimal,
+/// A finished cycle as it was committed: it stands where rows behind it are gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    /// Id of the link.
+    pub link: String,
+    /// First day.
+    pub cycle_start: Date,
+    /// Last day.
+    pub cycle_end: Date,
+    /// Octets.
+    pub bytes: u64,
+    /// The part of them used abroad.
+    pub abroad_bytes: u64,
+    /// Pence of the contract.
+    pub fixed: i64,
+    /// Pence of use at home.
+    pub usage: i64,
+    /// Pence of use abroad.
+    pub abroad: i64,
+    /// Octets that rolled over to the next cycle.
+    pub rolled_bytes: u64,
+    /// Octets of balance left.
+    pub balance_bytes: u64,
+    /// Nights that it was made from.
+    pub nights: u64,
+    /// Whether the operator stated a cost.
+    pub operator: bool,
 }
 
-/// What was used in a cycle, as far as `through`.
-struct Used<'a> {
-    bytes: u64,
-    itemised: Vec<&'a MobileUsage>,
+/// Everything that bills are worked out from. Order never matters but of `links`.
+#[derive(Debug, Clone, Copy)]
+pub struct Books<'a> {
+    /// The links, in the order in which lines are wanted.
+    pub links: &'a [Link],
+    /// Their tariffs.
+    pub tariffs: &'a [Tariff],
+    /// Octets by link and date, of every night in `nights`.
+    pub usage: &'a [DayBytes],
+    /// Dates that have a night, in order.
+    pub nights: &'a [Date],
+    /// The operator's itemised usage.
+    pub itemised: &'a [MobileUsage],
+    /// Data bought by hand.
+    pub top_ups: &'a [TopUp],
+    /// Claims for paid Wi-Fi.
+    pub claims: &'a [Claim],
+    /// Cycles committed before.
+    pub settled: &'a [Settled],
+    /// Shares in percent at which to warn, by link.
+    pub warn_at: &'a BTreeMap<String, Vec<u16>>,
 }
 
 /// The lines of a month: every cycle that ends in it, and as a forecast every cycle that is running at its end and is
 /// not over on `today`. In order of the links as given, then of cycles; claims last.
 ///
-/// `usage` must reach back to the first day of the cycles that end in the month. A forecast goes by the month's own
-/// figures, so that a report drawn later says the same.
-pub fn costs(
-    links: &[Link],
-    tariffs: &[Tariff],
-    usage: &[DayBytes],
-    itemised: &[MobileUsage],
-    claims: &[Claim],
-    month: Month,
-    today: Date,
-) -> Vec<CostLine> {
-    let mut lines = Vec::new();
-    for link in links {
-        let own: Vec<&Tariff> = tariffs.iter().filter(|t| t.link == link.id).collect();
-        let bytes: Vec<&DayBytes> = usage.iter().filter(|d| d.link == link.id).collect();
-        let items: Vec<&MobileUsage> = itemised.iter().filter(|u| u.link == link.id).collect();
-        for cycle in link_cycles(&own, &items, month) {
-            let forecast = cycle.end > month.last();
-            if forecast && cycle.end < today {
-                continue;
-            }
-            let through = cycle.end.min(month.last());
-            let used = Used {
-                bytes: bytes.iter().filter(|d| cycle.start <= d.date && d.date <= through).map(|d| d.bytes).sum(),
-                itemised: items.iter().copied().filter(|u| cycle.start <= u.date && u.date <= through).collect(),
-            };
-            lines.push(line(link, &cycle, &used, through));
-        }
-    }
-    lines.extend(claimed(links, claims, month, today));
+/// A forecast goes by what is known up to the month's end, so that a report drawn later says the same.
+pub fn costs(books: &Books<'_>, month: Month, today: Date) -> Vec<CostLine> {
+    let listed = |l: &CostLine| l.cycle_end >= month.first() && (!l.forecast || l.cycle_end >= today);
+    let mut lines: Vec<CostLine> = lines(books, month.last()).into_iter().filter(listed).collect();
+    lines.extend(claimed(books.links, books.claims, month, today));
     lines
 }
 
-/// The cycles to list: of the link's tariffs, or calendar months where only the operator's file knows the link.
-fn link_cycles<'a>(tariffs: &[&'a Tariff], items: &[&MobileUsage], month: Month) -> Vec<Cycle<'a>> {
-    let listed = |c: &Cycle<'_>| c.start <= month.last() && c.end >= month.first();
-    let by_tariff: Vec<Cycle<'a>> = cycles(tariffs, month.last()).into_iter().filter(listed).collect();
-    let itemised = items.iter().any(|u| Month::of(u.date) == month);
-    if by_tariff.is_empty() && itemised {
-        return vec![Cycle { start: month.first(), end: month.last(), tariff: None }];
+/// Every line of every link from its first cycle to the one that holds `through`, the last date known.
+pub fn lines(books: &Books<'_>, through: Date) -> Vec<CostLine> {
+    let mut lines = Vec::new();
+    for link in books.links {
+        let own: Vec<&Tariff> = books.tariffs.iter().filter(|t| t.link == link.id).collect();
+        lines.extend(line::LinkBooks::new(books, link).lines(&own, through));
     }
-    by_tariff
-}
-
-/// One cycle's line.
-fn line(link: &Link, cycle: &Cycle<'_>, used: &Used<'_>, through: Date) -> CostLine {
-    let (abroad, home): (Vec<&MobileUsage>, Vec<&MobileUsage>) =
-        used.itemised.iter().copied().partition(|u| u.abroad());
-    let scale = |n: u64| cycle.whole(n, through);
-    let abroad_bytes = scale(abroad.iter().map(|u| u.bytes).sum());
-    let itemised_bytes = scale(used.itemised.iter().map(|u| u.bytes).sum());
-    // A router sees what went abroad as well: it went over the same link. Without a router the operator's figure stands.
-    let bytes = scale(used.bytes).max(itemised_bytes);
-    let mut parts = Parts { abroad: cycle.whole_pence(sum(&abroad), through), ..Parts::default() };
-    parts.usage = if home.is_empty() {
-        cycle.tariff.map_or(Decimal::ZERO, |t| t.usage_pence(bytes.saturating_sub(abroad_bytes)))
-    } else {
-        cycle.whole_pence(sum(&home), through)
-    };
-    parts.fixed = cycle.tariff.map_or(Decimal::ZERO, Tariff::fixed_pence);
-    let [fixed, usage, abroad] = money::pence([parts.fixed, parts.usage, parts.abroad]);
-    CostLine {
-        link: link.id.clone(),
-        kind: link.kind.as_str(),
-        cycle_start: cycle.start,
-        cycle_end: cycle.end,
-        bytes,
-        abroad_bytes,
-        fixed,
-        usage,
-        abroad,
-        total: fixed + usage + abroad,
-        budget: link.budget_pence,
-        source: if used.itemised.is_empty() { CostSource::Tariff } else { CostSource::Operator },
-        forecast: through < cycle.end,
-    }
-}
-
-fn sum(items: &[&MobileUsage]) -> Decimal {
-    items.iter().map(|u| u.pence).sum()
+    lines
 }
 
 /// Claims for paid Wi-Fi, one line for the calendar month.
@@ -194,6 +201,15 @@ fn claimed(links: &[Link], claims: &[Claim], month: Month, today: Date) -> Optio
         budget: link.and_then(|l| l.budget_pence),
         source: CostSource::Claims,
         forecast: today <= month.last(),
+        so_far: usage,
+        range: None,
+        data: None,
+        home_bytes: 0,
+        rolled_bytes: 0,
+        balance_bytes: 0,
+        nights: 0,
+        at_most: false,
+        warnings: vec![],
     })
 }
 

@@ -127,6 +127,12 @@ pub fn month(usage: &[PathBuf], links: &[PathBuf], context: &MonthContext) -> Re
     }
     for line in &context.costs {
         candidate.cost(gate_line(line, facts));
+        candidate.outlook(gate::CostOutlook {
+            link: line.link.clone(),
+            cycle_end: line.cycle_end,
+            range: line.range,
+            warnings: line.warnings.clone(),
+        });
     }
     for link in facts.links.iter().filter(|l| l.holder.is_none() && !context.unmeasured.contains(&l.id)) {
         candidate.coverage(coverage(&link.id, facts, &context.nights, &contributions.link_days));

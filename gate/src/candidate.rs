@@ -6,8 +6,8 @@ use std::fmt;
 use jiff::civil::Date;
 use model::{CategoryId, DeviceKey, Month, PersonKey, TimeClass};
 
-use crate::Policy;
 use crate::faults::FaultFacts;
+use crate::{CostOutlook, Policy};
 
 /// What is added up. A table has one measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -261,6 +261,8 @@ pub struct Candidate {
     pub(crate) link_totals: BTreeMap<String, u64>,
     pub(crate) link_shares: BTreeMap<String, Shares>,
     pub(crate) costs: Vec<CostLine>,
+    pub(crate) outlooks: Vec<CostOutlook>,
+    pub(crate) doubtful_claims: BTreeMap<String, u64>,
     pub(crate) coverage: Vec<CoverageFacts>,
     pub(crate) unmeasured: BTreeSet<String>,
     pub(crate) accounting: AccountingFacts,
@@ -277,6 +279,8 @@ impl Candidate {
             link_totals: BTreeMap::new(),
             link_shares: BTreeMap::new(),
             costs: Vec::new(),
+            outlooks: Vec::new(),
+            doubtful_claims: BTreeMap::new(),
             coverage: Vec::new(),
             unmeasured: BTreeSet::new(),
             accounting: AccountingFacts::default(),
@@ -312,6 +316,16 @@ impl Candidate {
     /// Adds one cycle's cost.
     pub fn cost(&mut self, line: CostLine) {
         self.costs.push(line);
+    }
+
+    /// Adds what is said of a cost beyond its figures. It goes out for shared links alone.
+    pub fn outlook(&mut self, outlook: CostOutlook) {
+        self.outlooks.push(outlook);
+    }
+
+    /// Adds one claim that the register does not bear out, by its holder; all whose holder is not known count as one.
+    pub fn doubtful_claim(&mut self, holder: Option<&str>) {
+        *self.doubtful_claims.entry(holder.unwrap_or_default().to_owned()).or_default() += 1;
     }
 
     /// Adds one link's coverage.

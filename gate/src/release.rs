@@ -59,6 +59,7 @@ fn frame(candidate: &Candidate, assessment: Option<&Assessment>, ladder: &Ladder
         mode: ladder.mode,
         tables: Vec::new(),
         costs: Vec::new(),
+        claims_to_check: None,
         coverage: Vec::new(),
         accounting: None,
         taxonomy: facts.taxonomy.clone(),
@@ -119,7 +120,9 @@ fn fill(candidate: &Candidate, ladder: &Ladder, released: &mut Released) -> Resu
     released.attack = if tier == PeopleTier::Totals { Attack::default() } else { attack };
     released.people_tier = tier;
     released.audience = if tier == PeopleTier::Totals { Audience::Restricted } else { Audience::Public };
-    released.costs = costs::costs(&candidate.costs, &candidate.facts.links, &candidate.facts.policy);
+    released.claims_to_check = costs::claims_to_check(&candidate.doubtful_claims, &candidate.facts.policy);
+    released.costs =
+        costs::costs(&candidate.costs, &candidate.outlooks, &candidate.facts.links, &candidate.facts.policy);
     released.coverage = links::coverage(candidate);
     released.status = status(candidate, ladder);
     Ok(())

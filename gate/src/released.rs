@@ -5,7 +5,7 @@ use model::Month;
 
 use crate::faults::Fault;
 use crate::ladder::Requirement;
-use crate::{CostSource, Measure, Mode, TaxonomyId};
+use crate::{CostSource, CostWarning, Measure, Mode, TaxonomyId};
 
 /// What stands in a cell without a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -233,6 +233,10 @@ pub struct Cost {
     pub source: CostSource,
     /// Whether the cycle is unfinished.
     pub forecast: bool,
+    /// Least and most total of a forecast, of a shared link.
+    pub range: Option<(i64, i64)>,
+    /// Shares of data and budget reached, of a shared link.
+    pub warnings: Vec<CostWarning>,
 }
 
 /// One line of `coverage[]`.
@@ -303,6 +307,7 @@ pub struct Released {
     pub(crate) mode: Mode,
     pub(crate) tables: Vec<Table>,
     pub(crate) costs: Vec<Cost>,
+    pub(crate) claims_to_check: Option<u64>,
     pub(crate) coverage: Vec<Coverage>,
     pub(crate) accounting: Option<Accounting>,
     pub(crate) taxonomy: TaxonomyId,
@@ -358,6 +363,11 @@ impl Released {
     /// The table with this id.
     pub fn table(&self, id: &str) -> Option<&Table> {
         self.tables.iter().find(|t| t.id == id)
+    }
+
+    /// How many claims the register does not bear out; none where too few people stand behind them, or none is.
+    pub fn claims_to_check(&self) -> Option<u64> {
+        self.claims_to_check
     }
 
     /// The costs.

@@ -37,6 +37,9 @@ pub struct Document {
     pub tables: Vec<Table>,
     /// One line per link and billing cycle that ends in the month, and forecasts of those that do not.
     pub costs: Vec<Cost>,
+    /// Claims that the register does not bear out; none unless many people stand behind them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claims_to_check: Option<i64>,
     /// How much of the month each link's records cover.
     pub coverage: Vec<Coverage>,
     /// Where every byte went; null where the status is withheld.
@@ -376,6 +379,18 @@ pub struct Cost {
     /// Whether the cycle had not ended when the document was made.
     #[serde(default)]
     pub forecast: bool,
+    /// Least total of a forecast: nine in ten fall between it and `high`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub low: Option<i64>,
+    /// Most total of a forecast.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub high: Option<i64>,
+    /// The highest share of its data, in percent, that the council asked to be told of and that was reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_reached: Option<i64>,
+    /// The same of its budget.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget_reached: Option<i64>,
 }
 
 /// Where a cost comes from, in the order of trust.

@@ -61,6 +61,7 @@ impl Document {
             not_measured: not_measured(tier, released.mode(), facts),
             tables,
             costs: released.costs().iter().map(cost).collect(),
+            claims_to_check: released.claims_to_check().and_then(|n| i64::try_from(n).ok()),
             coverage: released.coverage().iter().map(coverage).collect(),
             accounting: released.accounting().map(accounting),
             symbols: Vec::new(),
@@ -171,6 +172,7 @@ fn money(cell: &gate::Cell) -> Money {
 }
 
 fn cost(cost: &gate::Cost) -> Cost {
+    let reached = |of| cost.warnings.iter().find(|w| w.of == of).map(|w| i64::from(w.percent));
     Cost {
         link: cost.link.clone(),
         kind: cost.kind.clone(),
@@ -187,6 +189,10 @@ fn cost(cost: &gate::Cost) -> Cost {
             gate::CostSource::Claims => CostSource::Claims,
         },
         forecast: cost.forecast,
+        low: cost.range.map(|(low, _)| low),
+        high: cost.range.map(|(_, high)| high),
+        data_reached: reached(gate::Share::Data),
+        budget_reached: reached(gate::Share::Budget),
     }
 }
 

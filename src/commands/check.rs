@@ -86,6 +86,15 @@ fn authority_text(authority: &Authority, clock: Clock) -> String {
         let link = source.link.as_ref().map(|l| format!(" of {l}")).unwrap_or_default();
         line(&mut text, "source", &format!("{} ({}{link})", source.glob, source.kind.as_str()));
     }
+    for tariff in &authority.tariffs {
+        line(&mut text, "tariff", &format!("{} from {}: {}", tariff.link, tariff.from, tariff.kind.as_str()));
+    }
+    for doubtful in analyze::cost::doubtful(&authority.claims, &authority.register) {
+        if let Some(claim) = authority.claims.get(doubtful.index) {
+            let (doubt, next) = (doubtful.doubt.as_str().replace('_', " "), doubtful.doubt.next());
+            line(&mut text, "claim", &format!("{} for {}: {doubt}; next: {next}", claim.date, claim.asset));
+        }
+    }
     for promise in promises(authority) {
         line(&mut text, "cannot promise", promise);
     }

@@ -14,6 +14,7 @@ pub(crate) const SAMPLES: &[(&str, &str)] = &[
     ("assessment.toml", include_str!("../../docs/samples/assessment.toml")),
     ("paid-wifi.csv", include_str!("../../docs/samples/paid-wifi.csv")),
     ("mobile-usage.csv", include_str!("../../docs/samples/mobile-usage.csv")),
+    ("top-ups.csv", include_str!("../../docs/samples/top-ups.csv")),
 ];
 
 const PROVIDER: &str = include_str!("../../docs/samples/tithing.toml");

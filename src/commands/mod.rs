@@ -2,6 +2,7 @@
 
 mod categories;
 mod check;
+mod costs;
 mod demo;
 mod faults;
 mod generate;
@@ -39,6 +40,7 @@ pub(crate) fn dispatch(args: &Args) -> Result<Outcome, Failure> {
             };
             with_provider(args, |p, c| faults::run(p, c, authority, when, *format))
         }
+        Command::Costs(what) => with_provider(args, |p, c| costs::run(p, c, what)),
         Command::Ledger { action: LedgerAction::Verify { checkpoint } } => {
             with_provider(args, |p, _| ledger::run(p, checkpoint.as_deref()))
         }

@@ -108,6 +108,7 @@ pub(crate) fn council(
     for line in crate::faults::news(&council, &built)? {
         tracing::warn!("{id}: {line}");
     }
+    crate::bills::after_nights(&council)?;
     retention::apply(&council)?;
     Ok(outcome)
 }

@@ -142,6 +142,7 @@ fn first(
     let released = gate::release(candidate, assessment, council.today(), &history)
         .map_err(|e| Failure::new(format!("{} ({})", e, e.code())))?;
     let document = Document::new(&released, &facts(council, month)?);
+    crate::bills::doubts(council, month);
     if released.status() == gate::Status::Withheld {
         for reason in released.reasons() {
             tracing::warn!("{}: {reason}", council.authority.id);

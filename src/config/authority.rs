@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-use analyze::cost::{PriceKind, Tariff, Vat};
+use analyze::cost::Tariff;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use model::Addr;
-use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::provider::Provider;
-use super::{parse_toml, read_text, read_text_if_any, tables};
+use super::tariff::{self, TypedTariff};
+use super::{bills, parse_toml, read_text, read_text_if_any, tables};
 use crate::outcome::Failure;
 
 #[derive(Debug, Deserialize)]
@@ -62,28 +62,8 @@ struct TypedLink {
     issued_to: Option<String>,
     speed_mbit: Option<u32>,
     budget_pence: Option<i64>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TypedTariff {
-    link: String,
-    from: String,
-    kind: String,
-    price_pence: Option<Exact>,
-    billing_day: Option<u8>,
-    bundle_gb: Option<Exact>,
-    overage_pence_per_gb: Option<Exact>,
-    pence_per_mb: Option<Exact>,
-    vat: Option<String>,
-}
-
-/// An exact number: a whole one, or a decimal in quotes. Money is never a float.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Exact {
-    Whole(i64),
-    Text(String),
+    #[serde(default)]
+    warn_at: Vec<toml::Value>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -164,6 +144,10 @@ pub(crate) struct Authority {
     pub register: analyze::Register,
     /// The operator's itemised usage.
     pub mobile_usage: Vec<analyze::cost::MobileUsage>,
+    /// Data bought by hand.
+    pub top_ups: Vec<analyze::cost::TopUp>,
+    /// Shares in percent of data and budget at which to warn, by link.
+    pub warn_at: BTreeMap<String, Vec<u16>>,
     /// Claims for paid Wi-Fi.
     pub claims: Vec<analyze::cost::Claim>,
     /// The impact assessment; none where there is no file.
@@ -196,6 +180,7 @@ impl Authority {
         let register = optional("register.csv")?;
         let claims = optional("paid-wifi.csv")?;
         let mobile = optional("mobile-usage.csv")?;
+        let top_ups = optional("top-ups.csv")?;
         let assessment = optional("assessment.toml")?;
         let assessment = assessment.map(|t| gate::Assessment::parse(&t)).transpose();
         let people = tables::people(&dir.join("people.csv"), people.as_deref().unwrap_or_default())?;
@@ -211,6 +196,8 @@ impl Authority {
             register: analyze::Register::new(register, people)
                 .map_err(|e| Failure::at(&dir.join("register.csv"), e))?,
             mobile_usage: tables::mobile_usage(&dir.join("mobile-usage.csv"), mobile.as_deref().unwrap_or_default())?,
+            top_ups: tables::top_ups(&dir.join("top-ups.csv"), top_ups.as_deref().unwrap_or_default())?,
+            warn_at: warn_at(&path, &typed.links)?,
             claims: tables::claims(&dir.join("paid-wifi.csv"), claims.as_deref().unwrap_or_default())?,
             assessment: assessment.map_err(|e| Failure::at(&dir.join("assessment.toml"), e))?,
             name: typed.name,
@@ -218,6 +205,7 @@ impl Authority {
             dir,
         };
         authority.check_issued(&path)?;
+        bills::check(&authority)?;
         Ok(authority)
     }
 
@@ -332,53 +320,25 @@ fn sources(
 }
 
 fn tariffs(path: &Path, typed: &[TypedTariff], links: &[TypedLink]) -> Result<Vec<Tariff>, Failure> {
-    let mut tariffs = Vec::with_capacity(typed.len());
+    let mut tariffs: Vec<Tariff> = Vec::with_capacity(typed.len());
     for t in typed {
-        if !links.iter().any(|l| l.id == t.link) {
+        let fail = |what: String| Failure::at(path, format!("tariffs: {what}"));
+        let link = t.link.as_ref().ok_or_else(|| fail("link is missing".to_owned()))?;
+        if !links.iter().any(|l| l.id == *link) {
             let ids = links.iter().map(|l| l.id.as_str()).collect::<Vec<_>>().join(", ");
-            return Err(Failure::at(path, format!("tariffs: no link '{}'", t.link)).hint(format!("links are: {ids}")));
+            return Err(fail(format!("no link '{link}'")).hint(format!("links are: {ids}")));
         }
-        tariffs.push(tariff(path, t)?);
+        let from = t.from.as_deref().ok_or_else(|| fail(format!("of '{link}': from is missing")))?;
+        let from = date(path, "tariffs.from", from)?;
+        if tariffs.iter().any(|other| other.link == *link && other.from == from) {
+            return Err(fail(format!("of '{link}': two begin on {from}")).hint("one tariff is in force at a time"));
+        }
+        tariffs.push(t.resolve(path, link, from)?);
     }
     Ok(tariffs)
 }
 
-fn tariff(path: &Path, t: &TypedTariff) -> Result<Tariff, Failure> {
-    let fail = |what: String| Failure::at(path, format!("tariffs of '{}': {what}", t.link));
-    let exact = |key: &str, value: &Option<Exact>| -> Result<Decimal, Failure> {
-        match value {
-            None => Ok(Decimal::ZERO),
-            Some(Exact::Whole(n)) => Ok(Decimal::from(*n)),
-            Some(Exact::Text(text)) => text.parse().map_err(|_| {
-                fail(format!("{key}: '{text}' is not a number; a whole one, or a decimal in quotes, is wanted"))
-            }),
-        }
-    };
-    let need = |key: &str, value: &Option<Exact>| match value {
-        None => Err(fail(format!("kind '{}' needs {key}", t.kind))),
-        some => exact(key, some),
-    };
-    let kind = match t.kind.as_str() {
-        "flat" => PriceKind::Flat,
-        "bundle" => PriceKind::Bundle {
-            gb: need("bundle_gb", &t.bundle_gb)?,
-            overage_pence_per_gb: exact("overage_pence_per_gb", &t.overage_pence_per_gb)?,
-        },
-        "per-mb" => PriceKind::PerMb { pence_per_mb: need("pence_per_mb", &t.pence_per_mb)? },
-        other => return Err(fail(format!("kind '{other}' is not flat, bundle or per-mb"))),
-    };
-    let vat = match t.vat.as_deref() {
-        None | Some("included") => Vat::Included,
-        Some("excluded") => Vat::Excluded,
-        Some(other) => return Err(fail(format!("vat '{other}' is not included or excluded"))),
-    };
-    let tariff = Tariff {
-        link: t.link.clone(),
-        from: date(path, "tariffs.from", &t.from)?,
-        price_pence: exact("price_pence", &t.price_pence)?,
-        billing_day: t.billing_day.unwrap_or(1),
-        kind,
-        vat,
-    };
-    tariff.check().map_err(|e| fail(e.to_string()))
+fn warn_at(path: &Path, links: &[TypedLink]) -> Result<BTreeMap<String, Vec<u16>>, Failure> {
+    let of = |l: &TypedLink| Ok((l.id.clone(), tariff::warn_at(path, &l.id, &l.warn_at)?));
+    links.iter().filter(|l| !l.warn_at.is_empty()).map(of).collect()
 }

@@ -1,9 +1,14 @@
 //! Configuration: typed, checked, and resolved against the provider's folder before any work starts.
 
 mod authority;
+mod bills;
+#[cfg(test)]
+mod cases;
 mod lists;
+pub(crate) mod offers;
 mod provider;
 mod tables;
+mod tariff;
 
 pub(crate) use authority::{Authority, SourceKind};
 pub(crate) use lists::{

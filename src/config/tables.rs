@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::str::FromStr;
 
-use analyze::cost::{Claim, MobileUsage};
+use analyze::cost::{Claim, MobileUsage, TopUp};
 use analyze::{Duty, Ownership, PersonRow, RegisterRow, WeekHours};
 use csv::StringRecord;
 use jiff::civil::Date;
@@ -150,6 +150,7 @@ pub(super) fn claims(path: &Path, text: &str) -> Result<Vec<Claim>, Failure> {
             line.get("minutes").unwrap_or_default(),
             line.get("cost").unwrap_or("0"),
         )
+        .map(|claim| claim.at(line.get("venue").unwrap_or_default()))
         .map_err(|e| line.fail(e))
     })
 }
@@ -163,9 +164,18 @@ pub(super) fn mobile_usage(path: &Path, text: &str) -> Result<Vec<MobileUsage>, 
             line.need("link")?,
             line.need("country")?,
             line.get("bytes").unwrap_or("0"),
-            line.get("cost").unwrap_or("0"),
+            line.get("cost").unwrap_or_default(),
         )
         .map_err(|e| line.fail(e))
+    })
+}
+
+/// `top-ups.csv`: data bought by hand.
+pub(super) fn top_ups(path: &Path, text: &str) -> Result<Vec<TopUp>, Failure> {
+    let columns = &["date", "link", "gb", "cost"];
+    each(path, text, columns, |line| {
+        TopUp::parse(line.need("date")?, line.need("link")?, line.need("gb")?, line.need("cost")?)
+            .map_err(|e| line.fail(e))
     })
 }
 

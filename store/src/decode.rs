@@ -212,6 +212,8 @@ impl Readable for CycleRow {
         let (bytes, abroad) = (c.integers("bytes")?, c.integers("abroad_bytes")?);
         let (fixed, usage) = (c.integers("fixed_pence")?, c.integers("usage_pence")?);
         let (abroad_pence, total) = (c.integers("abroad_pence")?, c.integers("total_pence")?);
+        let (rolled, balance) = (c.integers("rolled_bytes")?, c.integers("balance_bytes")?);
+        let (nights, operator) = (c.integers("nights")?, c.flags("operator")?);
         for i in 0..batch.num_rows() {
             let row = CycleRow {
                 link: 0,
@@ -223,6 +225,10 @@ impl Readable for CycleRow {
                 usage_pence: usage.value(i),
                 abroad_pence: abroad_pence.value(i),
                 total_pence: total.value(i),
+                rolled_bytes: rolled.value(i),
+                balance_bytes: balance.value(i),
+                nights: nights.value(i),
+                operator: operator.value(i),
             };
             each(&row, link.value(i));
         }

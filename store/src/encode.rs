@@ -362,6 +362,8 @@ impl Row for CycleRow {
             Some("its cycle ends before it begins")
         } else if self.bytes < 0 || self.abroad_bytes < 0 || self.abroad_bytes > self.bytes {
             Some("bytes abroad are a part of its bytes, and neither is negative")
+        } else if self.rolled_bytes < 0 || self.balance_bytes < 0 || self.nights < 0 {
+            Some("data handed on and nights are never negative")
         } else {
             None
         }
@@ -377,6 +379,10 @@ impl Row for CycleRow {
             self.usage_pence,
             self.abroad_pence,
             self.total_pence,
+            self.rolled_bytes,
+            self.balance_bytes,
+            self.nights,
+            i64::from(self.operator),
         ];
         feed(hasher, &numbers, &[link]);
     }
@@ -392,6 +398,10 @@ impl Row for CycleRow {
             integers(rows, |r| r.usage_pence),
             integers(rows, |r| r.abroad_pence),
             integers(rows, |r| r.total_pence),
+            integers(rows, |r| r.rolled_bytes),
+            integers(rows, |r| r.balance_bytes),
+            integers(rows, |r| r.nights),
+            Arc::new(rows.iter().map(|r| Some(r.operator)).collect::<BooleanArray>()),
         ]
     }
 }

@@ -137,6 +137,8 @@ closed! {
         Case,
         /// The attacker, by command.
         Attack,
+        /// Bills and their reconciliation, by command.
+        Costs,
     }
 }
 

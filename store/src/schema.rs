@@ -96,6 +96,10 @@ const CYCLES: &[Column] = &[
     must("usage_pence", Kind::Integer),
     must("abroad_pence", Kind::Integer),
     must("total_pence", Kind::Integer),
+    must("rolled_bytes", Kind::Integer),
+    must("balance_bytes", Kind::Integer),
+    must("nights", Kind::Integer),
+    must("operator", Kind::Flag),
 ];
 
 /// A row of `cycles`: one finished billing cycle of one link, so that bundles without end and a year's bills can be
@@ -120,6 +124,14 @@ pub struct CycleRow {
     pub abroad_pence: i64,
     /// The line's total, rounded once.
     pub total_pence: i64,
+    /// Octets of its bundle that roll over to the next cycle.
+    pub rolled_bytes: i64,
+    /// Octets left of a balance without end.
+    pub balance_bytes: i64,
+    /// Nights that it was worked out from.
+    pub nights: i64,
+    /// Whether the operator stated a cost.
+    pub operator: bool,
 }
 
 impl Table {

@@ -402,6 +402,10 @@ fn cycles_outlive_the_rows() {
         usage_pence: 250,
         abroad_pence: 0,
         total_pence: 1750,
+        rolled_bytes: 0,
+        balance_bytes: 3_000_000_000,
+        nights: 28,
+        operator: true,
     };
     let end = row.cycle_end;
     assert_eq!(store.commit_cycles(end, &ids(), &[row], &Footer::default()).unwrap(), Commit::Written);

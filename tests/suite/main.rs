@@ -11,6 +11,7 @@ mod canary;
 mod categories;
 mod clocks;
 mod common;
+mod costs;
 mod faults;
 mod inputs;
 mod lifecycle;

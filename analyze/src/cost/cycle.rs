@@ -1,13 +1,13 @@
 //! Billing cycles: from one billing day to the day before the next.
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 use model::Month;
-use rust_decimal::Decimal;
 
-use super::input::Tariff;
+use super::tariff::{Billing, Tariff};
 
 /// A billing cycle, both days inclusive.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cycle<'a> {
     /// First day.
     pub start: Date,
@@ -15,6 +15,8 @@ pub struct Cycle<'a> {
     pub end: Date,
     /// The tariff in force on the first day, which prices the whole cycle.
     pub tariff: Option<&'a Tariff>,
+    /// Whether it is the first cycle that this tariff prices.
+    pub opens: bool,
 }
 
 /// Every cycle of a link from its first tariff to the one that holds `through`, in order and without a hole.
@@ -23,15 +25,24 @@ pub struct Cycle<'a> {
 /// does and may be short; so may one after a change of billing day. A short cycle has the whole price and the whole
 /// bundle: how an operator divides them is not in the configuration.
 pub fn cycles<'a>(tariffs: &[&'a Tariff], through: Date) -> Vec<Cycle<'a>> {
-    let mut cycles = Vec::new();
+    let mut cycles: Vec<Cycle<'a>> = Vec::new();
     let mut next = tariffs.iter().map(|t| t.from).min();
     while let Some(start) = next.filter(|d| *d <= through) {
         let tariff = tariffs.iter().copied().filter(|t| t.from <= start).max_by_key(|t| t.from);
-        let end = tariff.and_then(|t| billing_day_after(start, t.billing_day).yesterday().ok()).unwrap_or(start);
-        cycles.push(Cycle { start, end, tariff });
+        let end = tariff.and_then(|t| last_day(start, t.billing)).unwrap_or(start);
+        let opens = cycles.last().is_none_or(|c| c.tariff.map(|t| t.from) != tariff.map(|t| t.from));
+        cycles.push(Cycle { start, end, tariff, opens });
         next = end.tomorrow().ok();
     }
     cycles
+}
+
+/// The last day of a cycle that begins on a date.
+fn last_day(start: Date, billing: Billing) -> Option<Date> {
+    match billing {
+        Billing::Day(day) => billing_day_after(start, day).yesterday().ok(),
+        Billing::Every(days) => start.checked_add((i64::from(days) - 1).days()).ok(),
+    }
 }
 
 /// The first billing day after a date.
@@ -49,34 +60,26 @@ fn billing_date(month: Month, billing_day: u8) -> Date {
 }
 
 impl Cycle<'_> {
-    /// Days of the cycle up to and with a date.
-    fn days(&self, through: Date) -> u64 {
-        u64::try_from((through.min(self.end) - self.start).get_days() + 1).unwrap_or(1).max(1)
-    }
-
-    /// Octets of the whole cycle when those up to `through` go on evenly, rounded up.
-    pub(crate) fn whole(&self, bytes: u64, through: Date) -> u64 {
-        let (all, gone) = (self.days(self.end), self.days(through));
-        let scaled = (u128::from(bytes) * u128::from(all)).div_ceil(u128::from(gone));
-        u64::try_from(scaled).unwrap_or(u64::MAX)
-    }
-
-    /// Pence of the whole cycle when those up to `through` go on evenly.
-    pub(crate) fn whole_pence(&self, pence: Decimal, through: Date) -> Decimal {
-        let (all, gone) = (self.days(self.end), self.days(through));
-        if all == gone { pence } else { pence * Decimal::from(all) / Decimal::from(gone) }
+    /// Whether a date is in it.
+    pub fn holds(&self, date: Date) -> bool {
+        self.start <= date && date <= self.end
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::input::{PriceKind, Vat};
+    use super::super::tariff::{PriceKind, Vat};
     use super::*;
     use jiff::civil::date;
+    use rust_decimal::Decimal;
 
     fn tariff(from: Date, billing_day: u8) -> Tariff {
-        let price_pence = Decimal::from(1_500);
-        Tariff { link: "d".to_owned(), from, price_pence, billing_day, kind: PriceKind::Flat, vat: Vat::Included }
+        billed(from, Billing::Day(billing_day))
+    }
+
+    fn billed(from: Date, billing: Billing) -> Tariff {
+        let (link, kind) = ("d".to_owned(), PriceKind::Flat { fair_use: None });
+        Tariff { link, from, price_pence: Decimal::from(1_500), billing, kind, vat: Vat::Included, zones: vec![] }
     }
 
     /// The cycles of one tariff as `start..end` up to a date.
@@ -128,12 +131,21 @@ mod tests {
     }
 
     #[test]
-    fn forecasts_go_on_evenly() {
-        let cycle = Cycle { start: date(2026, 3, 15), end: date(2026, 4, 14), tariff: None };
-        // 17 of 31 days are gone.
-        assert_eq!(cycle.whole(17_000, date(2026, 3, 31)), 31_000);
-        assert_eq!(cycle.whole(1, date(2026, 3, 31)), 2);
-        assert_eq!(cycle.whole(17_000, cycle.end), 17_000);
-        assert_eq!(cycle.whole_pence(Decimal::from(17), date(2026, 3, 31)), Decimal::from(31));
+    fn thirty_days_whatever_the_month() {
+        // A 30-day pack from 31 January of a leap year: 1 March is its first new day, then 31 March.
+        check(
+            &[billed(date(2028, 1, 31), Billing::Every(30))],
+            date(2028, 3, 31),
+            &["2028-01-31..2028-02-29", "2028-03-01..2028-03-30", "2028-03-31..2028-04-29"],
+        );
+    }
+
+    #[test]
+    fn a_tariff_opens_once() {
+        let tariffs = [tariff(date(2026, 4, 1), 1), tariff(date(2026, 5, 20), 1)];
+        let all: Vec<&Tariff> = tariffs.iter().collect();
+        let opens: Vec<bool> = cycles(&all, date(2026, 7, 1)).iter().map(|c| c.opens).collect();
+        // April and May are the first's: May has begun when the second comes. June opens it.
+        assert_eq!(opens, [true, false, true, false]);
     }
 }

@@ -1,60 +1,14 @@
-//! Tariffs, the operator's itemised usage and expense claims.
+//! The operator's itemised usage, data bought by hand, and expense claims.
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use sha2::{Digest, Sha256};
 
-use super::money::{MICROPENCE_DIGITS, PENCE_MAX, pounds};
-use super::{GB, MB};
+use super::countries::is_country;
+use super::money::pounds;
+use super::tariff::{amount, gigabytes};
 
-/// The standard rate of VAT in percent (facts 7): on prices of use in the United Kingdom alone.
-const VAT_PERCENT: i64 = 20;
-
-/// Whether a tariff's prices hold VAT.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Vat {
-    /// Prices are gross.
-    Included,
-    /// Prices are net; the standard rate is added.
-    Excluded,
-}
-
-/// How use is priced, beside the fixed price of a cycle.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum PriceKind {
-    /// Not at all.
-    Flat,
-    /// Free up to a bundle, then by the octet at a price for a gigabyte (10^9): not by started gigabytes.
-    Bundle {
-        /// Gigabytes in the bundle of one cycle.
-        gb: Decimal,
-        /// Pence for each gigabyte beyond.
-        overage_pence_per_gb: Decimal,
-    },
-    /// From the first octet, at a price for a megabyte (10^6).
-    PerMb {
-        /// Pence for each megabyte.
-        pence_per_mb: Decimal,
-    },
-}
-
-/// A link's tariff from a date on, until the next one of the link.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Tariff {
-    /// Id of the link.
-    pub link: String,
-    /// First day.
-    pub from: Date,
-    /// Price of a cycle in pence, whatever the use.
-    pub price_pence: Decimal,
-    /// Day of the month on which a cycle begins, 1 to 31.
-    pub billing_day: u8,
-    /// How use is priced.
-    pub kind: PriceKind,
-    /// Whether the prices hold VAT.
-    pub vat: Vat,
-}
-
-/// A line of the operator's itemised usage. Its cost is gross, as the bill states it.
+/// A line of the operator's itemised usage.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MobileUsage {
     /// Local date.
@@ -65,11 +19,25 @@ pub struct MobileUsage {
     pub country: [u8; 2],
     /// Octets.
     pub bytes: u64,
-    /// Exact pence.
+    /// Exact pence, gross, as the bill states them; none where it states the use alone.
+    pub pence: Option<Decimal>,
+}
+
+/// Data bought by hand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TopUp {
+    /// From which date on it can be used.
+    pub date: Date,
+    /// Id of the link.
+    pub link: String,
+    /// Octets.
+    pub bytes: u64,
+    /// Exact pence, as paid.
     pub pence: Decimal,
 }
 
-/// A claim for paid Wi-Fi. Venue and reason are the claimant's words and are not taken over.
+/// A claim for paid Wi-Fi. Venue and reason are the claimant's words: of the venue only a hash is taken over, to find
+/// claims that are alike, and nothing of the reason.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Claim {
     /// Day of use.
@@ -80,6 +48,8 @@ pub struct Claim {
     pub minutes: Option<u32>,
     /// Exact pence.
     pub pence: Decimal,
+    /// Hash of the venue, in small letters and without spaces.
+    pub venue: [u8; 32],
 }
 
 /// Why a tariff or a row cannot be used. `field` is the column or key.
@@ -106,13 +76,13 @@ pub enum CostError {
         rule: &'static str,
     },
     /// A country is no code.
-    #[error("country: two capital letters of ISO 3166 are wanted, as in GB or FR")]
+    #[error("country: two capital letters of ISO 3166-1 are wanted, as in GB (not UK) or FR")]
     Country,
-    /// A tariff's kind is unknown or lacks or has a key.
-    #[error("tariff kind '{kind}': {rule}")]
-    Kind {
-        /// The kind.
-        kind: &'static str,
+    /// A zone breaks a rule.
+    #[error("roaming zone '{zone}': {rule}")]
+    Zone {
+        /// The zone.
+        zone: String,
         /// What is wanted.
         rule: &'static str,
     },
@@ -126,80 +96,47 @@ impl CostError {
             Self::Money { .. } => "cost_money",
             Self::Number { .. } => "cost_number",
             Self::Country => "cost_country",
-            Self::Kind { .. } => "cost_tariff",
-        }
-    }
-}
-
-impl Tariff {
-    /// Checks a tariff: billing day 1 to 31, no negative price, a bundle of at least nothing.
-    pub fn check(self) -> Result<Self, CostError> {
-        let price = |field, pence: Decimal| {
-            let fits = !pence.is_sign_negative()
-                && pence <= Decimal::from(PENCE_MAX)
-                && pence.normalize().scale() <= MICROPENCE_DIGITS;
-            let rule = "from 0 to 1,000,000,000 with at most six decimals";
-            if fits { Ok(()) } else { Err(CostError::Number { field, rule }) }
-        };
-        if !(1..=31).contains(&self.billing_day) {
-            return Err(CostError::Number { field: "billing_day", rule: "a day of the month, 1 to 31" });
-        }
-        price("price_pence", self.price_pence)?;
-        match self.kind {
-            PriceKind::Flat => {}
-            PriceKind::Bundle { gb, overage_pence_per_gb } => {
-                price("bundle_gb", gb)?;
-                price("overage_pence_per_gb", overage_pence_per_gb)?;
-            }
-            PriceKind::PerMb { pence_per_mb } => price("pence_per_mb", pence_per_mb)?,
-        }
-        Ok(self)
-    }
-
-    /// The price of a cycle in exact pence, with VAT.
-    pub(crate) fn fixed_pence(&self) -> Decimal {
-        self.gross(self.price_pence)
-    }
-
-    /// The price of octets used at home in a cycle, in exact pence with VAT.
-    pub(crate) fn usage_pence(&self, bytes: u64) -> Decimal {
-        let priced = |bytes: Decimal, pence: Decimal, unit: u64| {
-            bytes.checked_mul(pence).map_or(Decimal::MAX, |p| p / Decimal::from(unit))
-        };
-        let net = match self.kind {
-            PriceKind::Flat => Decimal::ZERO,
-            PriceKind::Bundle { gb, overage_pence_per_gb } => {
-                let beyond = Decimal::from(bytes) - gb.saturating_mul(Decimal::from(GB));
-                priced(beyond.max(Decimal::ZERO), overage_pence_per_gb, GB)
-            }
-            PriceKind::PerMb { pence_per_mb } => priced(Decimal::from(bytes), pence_per_mb, MB),
-        };
-        self.gross(net)
-    }
-
-    fn gross(&self, price: Decimal) -> Decimal {
-        match self.vat {
-            Vat::Included => price,
-            Vat::Excluded => price.saturating_mul(Decimal::new(100 + VAT_PERCENT, 2)),
+            Self::Zone { .. } => "cost_zone",
         }
     }
 }
 
 impl MobileUsage {
-    /// Reads the fields of a row of `mobile-usage.csv`: date, link, country, bytes, cost in pounds.
+    /// Reads the fields of a row of `mobile-usage.csv`: date, link, country, bytes, cost in pounds or empty.
     pub fn parse(date: &str, link: &str, country: &str, bytes: &str, cost: &str) -> Result<Self, CostError> {
         let bytes = digits(bytes).ok_or(CostError::Number { field: "bytes", rule: "a whole number of octets" })?;
-        let country = match country.as_bytes() {
-            [a, b] if a.is_ascii_uppercase() && b.is_ascii_uppercase() => [*a, *b],
-            _ => return Err(CostError::Country),
+        let country = parse_country(country)?;
+        let pence = match cost {
+            "" => None,
+            text => Some(pounds(text).ok_or(CostError::Money { field: "cost" })?),
         };
-        let pence = pounds(cost).ok_or(CostError::Money { field: "cost" })?;
         Ok(Self { date: day(date)?, link: link.to_owned(), country, bytes, pence })
     }
 
     /// Whether it was used outside the United Kingdom.
     pub fn abroad(&self) -> bool {
         &self.country != b"GB"
+    }
+}
+
+impl TopUp {
+    /// Reads the fields of a row of `top-ups.csv`: date, link, gigabytes, cost in pounds.
+    pub fn parse(date: &str, link: &str, gb: &str, cost: &str) -> Result<Self, CostError> {
+        let rule = "gigabytes from 0 to 1,000,000,000 with at most six decimals, as in 12 or 0.5";
+        let plain = gb.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        let octets = |n: Decimal| amount("gb", n).ok().and_then(|()| gigabytes(n));
+        let bytes = if plain { gb.parse().ok().and_then(octets) } else { None };
+        let bytes = bytes.ok_or(CostError::Number { field: "gb", rule })?;
+        let pence = pounds(cost).ok_or(CostError::Money { field: "cost" })?;
+        Ok(Self { date: day(date)?, link: link.to_owned(), bytes, pence })
+    }
+}
+
+/// A country of the list, by its two capital letters.
+pub fn parse_country(text: &str) -> Result<[u8; 2], CostError> {
+    match text.as_bytes() {
+        [a, b] if is_country([*a, *b]) => Ok([*a, *b]),
+        _ => Err(CostError::Country),
     }
 }
 
@@ -212,7 +149,14 @@ impl Claim {
             text => Some(digits(text).and_then(|n| u32::try_from(n).ok()).ok_or(bad)?),
         };
         let pence = pounds(cost).ok_or(CostError::Money { field: "cost" })?;
-        Ok(Self { date: day(date)?, asset: asset.to_owned(), minutes, pence })
+        Ok(Self { date: day(date)?, asset: asset.to_owned(), minutes, pence, venue: [0; 32] })
+    }
+
+    /// The claim with its venue.
+    #[must_use]
+    pub fn at(self, venue: &str) -> Self {
+        let plain: String = venue.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+        Self { venue: Sha256::digest(plain.as_bytes()).into(), ..self }
     }
 }
 
@@ -236,7 +180,10 @@ mod tests {
     #[test]
     fn rows() {
         let u = MobileUsage::parse("2026-04-01", "dongle-1", "FR", "1500000", "4.99").unwrap();
-        assert_eq!((u.date, u.bytes, u.pence, u.abroad()), (date(2026, 4, 1), 1_500_000, Decimal::from(499), true));
+        assert_eq!(
+            (u.date, u.bytes, u.pence, u.abroad()),
+            (date(2026, 4, 1), 1_500_000, Some(Decimal::from(499)), true)
+        );
         assert!(!MobileUsage::parse("2026-04-01", "dongle-1", "GB", "0", "0").unwrap().abroad());
         let check = |row: [&str; 4], code: &str| {
             let [d, country, bytes, cost] = row;
@@ -246,6 +193,8 @@ mod tests {
         check(["2026-02-30", "GB", "1", "1"], "cost_date");
         check(["2026-04-01", "gb", "1", "1"], "cost_country");
         check(["2026-04-01", "GBR", "1", "1"], "cost_country");
+        check(["2026-04-01", "UK", "1", "1"], "cost_country");
+        check(["2026-04-01", "ZZ", "1", "1"], "cost_country");
         check(["2026-04-01", "GB", "1.5", "1"], "cost_number");
         check(["2026-04-01", "GB", "-1", "1"], "cost_number");
         check(["2026-04-01", "GB", "1", "£1"], "cost_money");
@@ -256,20 +205,19 @@ mod tests {
     }
 
     #[test]
-    fn tariffs_are_checked() {
-        let tariff = |billing_day, price: i64| Tariff {
-            link: "d".to_owned(),
-            from: date(2026, 4, 1),
-            price_pence: Decimal::from(price),
-            billing_day,
-            kind: PriceKind::Flat,
-            vat: Vat::Included,
-        };
-        assert!(tariff(31, 0).check().is_ok());
-        for bad in [tariff(0, 1), tariff(32, 1), tariff(1, -1), tariff(1, 2_000_000_000)] {
-            assert_eq!(bad.check().unwrap_err().code(), "cost_number");
+    fn an_empty_cost_is_no_cost_of_nothing() {
+        let pence = |cost| MobileUsage::parse("2026-04-01", "dongle-1", "FR", "1", cost).unwrap().pence;
+        assert_eq!((pence(""), pence("0")), (None, Some(Decimal::ZERO)));
+    }
+
+    #[test]
+    fn top_ups() {
+        let t = TopUp::parse("2026-04-01", "dongle-1", "12.5", "25.00").unwrap();
+        assert_eq!((t.bytes, t.pence), (12_500_000_000, Decimal::from(2_500)));
+        let code = |gb, cost| TopUp::parse("2026-04-01", "dongle-1", gb, cost).unwrap_err().code();
+        for bad in ["", "-1", "1e3", "0.0000001", "twelve", "+1", "1000000001"] {
+            assert_eq!(code(bad, "1"), "cost_number", "{bad}");
         }
-        let fine = Tariff { kind: PriceKind::PerMb { pence_per_mb: Decimal::new(5, 7) }, ..tariff(1, 0) };
-        assert_eq!(fine.check().unwrap_err().code(), "cost_number");
+        assert_eq!(code("1", ""), "cost_money");
     }
 }

@@ -29,11 +29,57 @@ fn d(text: &str) -> Decimal {
 /// A tariff of dongle-1 with its own billing day, long in force.
 fn tariff(kind: PriceKind, price: &str, billing_day: u8, vat: Vat) -> Tariff {
     let from = date(2025, 1, i8::try_from(billing_day).unwrap());
-    Tariff { link: "dongle-1".to_owned(), from, price_pence: d(price), billing_day, kind, vat }.check().unwrap()
+    let (billing, zones) = (Billing::Day(billing_day), vec![]);
+    Tariff { link: "dongle-1".to_owned(), from, price_pence: d(price), billing, kind, vat, zones }.check().unwrap()
+}
+
+const FLAT: PriceKind = PriceKind::Flat { fair_use: None };
+
+fn rate(pence: &str, unit: DataUnit) -> Price {
+    Price { pence: d(pence), unit, started: false }
+}
+
+fn data(gb: u64) -> Data {
+    Data { octets: gb * GIG, run_out: RunOut::Rate(rate("250", DataUnit::Gb)) }
 }
 
 fn bundle() -> PriceKind {
-    PriceKind::Bundle { gb: d("20"), overage_pence_per_gb: d("250") }
+    PriceKind::Bundle { data: data(20), rollover: false }
+}
+
+/// The books of some links in which every date from 1 March to 31 May 2026 has a night.
+struct Given<'a> {
+    links: &'a [Link],
+    tariffs: &'a [Tariff],
+    usage: &'a [DayBytes],
+    items: &'a [MobileUsage],
+    claims: &'a [Claim],
+}
+
+static NO_SHARES: BTreeMap<String, Vec<u16>> = BTreeMap::new();
+
+/// Books without nights, rows and top-ups.
+fn books<'a>(links: &'a [Link], tariffs: &'a [Tariff], usage: &'a [DayBytes]) -> Books<'a> {
+    Books {
+        links,
+        tariffs,
+        usage,
+        nights: &[],
+        itemised: &[],
+        top_ups: &[],
+        claims: &[],
+        settled: &[],
+        warn_at: &NO_SHARES,
+    }
+}
+
+impl Given<'_> {
+    fn costs(&self, month: Month, today: Date) -> Vec<CostLine> {
+        let nights: Vec<Date> = date(2026, 3, 1).series(jiff::ToSpan::days(1)).take(92).collect();
+        let plain = books(self.links, self.tariffs, self.usage);
+        let given = Books { nights: &nights, itemised: self.items, claims: self.claims, ..plain };
+        costs(&given, month, today)
+    }
 }
 
 fn bytes(date: Date, bytes: u64) -> DayBytes {
@@ -47,7 +93,8 @@ fn item(day: &str, country: &str, bytes: u64, cost: &str) -> MobileUsage {
 /// The lines of April 2026 as `start..end fixed usage abroad source`, forecasts marked.
 fn check(tariffs: &[Tariff], usage: &[DayBytes], items: &[MobileUsage], expected: &[&str]) {
     let links = [link("dongle-1", LinkKind::Dongle)];
-    let lines = costs(&links, tariffs, usage, items, &[], Month::of(APRIL), date(2026, 5, 3));
+    let given = Given { links: &links, tariffs, usage, items, claims: &[] };
+    let lines = given.costs(Month::of(APRIL), date(2026, 5, 3));
     let text = |l: &CostLine| {
         assert_eq!(l.total, l.fixed + l.usage + l.abroad);
         assert_eq!((l.kind, l.budget), ("dongle", Some(2_000)));
@@ -60,18 +107,20 @@ fn check(tariffs: &[Tariff], usage: &[DayBytes], items: &[MobileUsage], expected
 
 #[test]
 fn flat() {
-    let t = [tariff(PriceKind::Flat, "3000", 1, Vat::Included)];
+    let t = [tariff(FLAT, "3000", 1, Vat::Included)];
     check(&t, &[bytes(APRIL, 900 * GIG)], &[], &["2026-04-01..2026-04-30 3000 0 0 tariff"]);
     // 29.99 and 20 % are 35.988, rounded to 35.99.
-    let t = [tariff(PriceKind::Flat, "2999", 1, Vat::Excluded)];
+    let t = [tariff(FLAT, "2999", 1, Vat::Excluded)];
     check(&t, &[], &[], &["2026-04-01..2026-04-30 3599 0 0 tariff"]);
 }
 
 #[test]
 fn bundle_on_its_own_billing_day() {
     let t = [tariff(bundle(), "1500", 15, Vat::Included)];
-    // The cycle that ends in April: 25 GB of 20, so 5 GB at 2.50. What was used on 15 April belongs to the next, which
-    // by the end of April has run 16 of 30 days: 12 GB so far are 22.5 GB at its end, 2.5 GB beyond.
+    // The cycle that ends in April: 25 GB of 20, so 5 GB at 2.50. What was used on 15 April belongs to the next, whose
+    // forecast looks back to 6 March: 14 (a Saturday) 99 GB, 15 (Sunday) 10, 14 April (Tuesday) 15, 15 April (Wednesday)
+    // 12. The weekdays stand 8 times each: means 99/8, 10/8, 15/8, 12/8. The 14 days to 14 May hold each weekday twice:
+    // 34 GB to come, 46 in all, 26 beyond the bundle.
     let usage = [
         bytes(date(2026, 3, 14), 99 * GIG),
         bytes(date(2026, 3, 15), 10 * GIG),
@@ -83,7 +132,7 @@ fn bundle_on_its_own_billing_day() {
         &t,
         &usage,
         &[],
-        &["2026-03-15..2026-04-14 1500 1250 0 tariff", "2026-04-15..2026-05-14 1500 625 0 tariff forecast"],
+        &["2026-03-15..2026-04-14 1500 1250 0 tariff", "2026-04-15..2026-05-14 1500 6500 0 tariff forecast"],
     );
     // Exactly the bundle costs nothing more; beyond it every octet counts: 2,000,000 octets at 2.50 a GB are half a
     // penny, rounded up; one octet less is not.
@@ -98,7 +147,7 @@ fn bundle_on_its_own_billing_day() {
 
 #[test]
 fn per_megabyte() {
-    let kind = PriceKind::PerMb { pence_per_mb: d("1.5") };
+    let kind = PriceKind::PerMb(rate("1.5", DataUnit::Mb));
     let t = [tariff(kind, "0", 1, Vat::Included)];
     // 333,000,000 octets are 333 MB: 499.5 pence, half up.
     check(&t, &[bytes(APRIL, 333_000_000)], &[], &["2026-04-01..2026-04-30 0 500 0 tariff"]);
@@ -131,7 +180,8 @@ fn a_cycle_stands_in_the_month_in_which_it_ends() {
     let links = [link("dongle-1", LinkKind::Dongle)];
     let t = [tariff(bundle(), "1500", 15, Vat::Included)];
     let finished = |month: Month, today| -> Vec<(Date, bool)> {
-        costs(&links, &t, &[], &[], &[], month, today).iter().map(|l| (l.cycle_end, l.forecast)).collect()
+        let given = Given { links: &links, tariffs: &t, usage: &[], items: &[], claims: &[] };
+        given.costs(month, today).iter().map(|l| (l.cycle_end, l.forecast)).collect()
     };
     let (april, may) = (Month::of(APRIL), Month::of(APRIL).next());
     assert_eq!(finished(april, date(2026, 5, 14)), [(date(2026, 4, 14), false), (date(2026, 5, 14), true)]);
@@ -148,37 +198,148 @@ fn claims_are_a_line_of_the_calendar_month() {
         Claim::parse("2026-05-01", "A-015", "", "100").unwrap(),
     ];
     let month = Month::of(APRIL);
-    let line = |links: &[Link]| costs(links, &[], &[], &[], &claims, month, LATER);
+    let of = |links: &[Link], claims: &[Claim]| {
+        Given { links, tariffs: &[], usage: &[], items: &[], claims }.costs(month, LATER)
+    };
+    let line = |links: &[Link]| of(links, &claims);
     let lines = line(&[]);
     let [l] = lines.as_slice() else { panic!("one line is wanted") };
     assert_eq!((l.link.as_str(), l.usage, l.total, l.source), ("paid-wifi", 999, 999, CostSource::Claims));
     assert_eq!((l.cycle_start, l.cycle_end, l.forecast), (date(2026, 4, 1), date(2026, 4, 30), false));
     assert_eq!(line(&[link("hotspots", LinkKind::PaidWifi)])[0].link, "hotspots");
-    assert!(costs(&[], &[], &[], &[], &claims[2..], month, LATER).is_empty());
+    assert!(of(&[], &claims[2..]).is_empty());
 }
 
 #[test]
 fn lines_add_up_in_order_of_links() {
     let links = [link("office", LinkKind::Broadband), link("dongle-1", LinkKind::Dongle)];
-    let office = Tariff { link: "office".to_owned(), ..tariff(PriceKind::Flat, "3000", 1, Vat::Excluded) };
+    let office = Tariff { link: "office".to_owned(), ..tariff(FLAT, "3000", 1, Vat::Excluded) };
     let t = [tariff(bundle(), "1500", 1, Vat::Included), office];
-    let lines = costs(&links, &t, &[], &[], &[], Month::of(APRIL), LATER);
+    let given = Given { links: &links, tariffs: &t, usage: &[], items: &[], claims: &[] };
+    let lines = given.costs(Month::of(APRIL), LATER);
     let found: Vec<(&str, i64)> = lines.iter().map(|l| (l.link.as_str(), l.total)).collect();
     assert_eq!(found, [("office", 3_600), ("dongle-1", 1_500)]);
+}
+
+/// A card with 50 GB, 1 GB used on the first of each month: what is left must outlive the rows.
+#[test]
+fn a_balance_outlives_the_nights_behind_it() {
+    let links = [link("dongle-1", LinkKind::Dongle)];
+    let kind = PriceKind::Prepaid { data: Data { octets: 50 * GIG, run_out: RunOut::Stop } };
+    let tariffs = [tariff(kind, "100", 1, Vat::Included)];
+    let nights: Vec<Date> = date(2025, 1, 1).series(jiff::ToSpan::days(1)).take(485).collect();
+    let usage: Vec<DayBytes> = nights.iter().filter(|d| d.day() == 1).map(|d| bytes(*d, GIG)).collect();
+    let of = |nights: &[Date], settled: &[Settled]| {
+        let held: Vec<DayBytes> = usage.iter().filter(|d| d.date >= nights[0]).cloned().collect();
+        let (links, tariffs) = (&links[..], &tariffs[..]);
+        lines(&Books { nights, settled, ..books(links, tariffs, &held) }, date(2026, 4, 30))
+    };
+    let all = of(&nights, &[]);
+    // January 2025 to April 2026 are 16 months: 34 GB are left.
+    assert_eq!((all.len(), all[15].balance_bytes), (16, 34 * GIG));
+    let settle = |l: &CostLine| Settled {
+        link: l.link.clone(),
+        cycle_start: l.cycle_start,
+        cycle_end: l.cycle_end,
+        bytes: l.bytes,
+        abroad_bytes: l.abroad_bytes,
+        fixed: l.fixed,
+        usage: l.usage,
+        abroad: l.abroad,
+        rolled_bytes: l.rolled_bytes,
+        balance_bytes: l.balance_bytes,
+        nights: l.nights,
+        operator: l.source == CostSource::Operator,
+    };
+    let settled: Vec<Settled> = all.iter().map(settle).collect();
+    // Rows from 15 March 2026 on are left: March is known only in part, so its committed line stands too.
+    let late = &nights[nights.iter().position(|d| *d == date(2026, 3, 15)).unwrap()..];
+    let after = of(late, &settled);
+    let money = |l: &CostLine| (l.cycle_end, l.bytes, l.total, l.balance_bytes, l.nights);
+    assert_eq!(after.iter().map(money).collect::<Vec<_>>(), all.iter().map(money).collect::<Vec<_>>());
+    // Without them the card would seem full.
+    assert_eq!(of(late, &[])[15].balance_bytes, 49 * GIG);
+}
+
+#[test]
+fn the_highest_share_reached_is_told() {
+    let links = [link("dongle-1", LinkKind::Dongle)];
+    let t = [tariff(bundle(), "1500", 1, Vat::Included)];
+    let check = |octets: u64, expected: &[(Share, u16)]| {
+        let usage = [bytes(APRIL, octets)];
+        let warn_at = BTreeMap::from([("dongle-1".to_owned(), vec![50, 75, 100])]);
+        let given = Books { nights: &[APRIL], warn_at: &warn_at, ..books(&links, &t, &usage) };
+        let lines = costs(&given, Month::of(APRIL), LATER);
+        let found: Vec<(Share, u16)> = lines[0].warnings.iter().map(|w| (w.of, w.percent)).collect();
+        assert_eq!(found, expected);
+    };
+    // The budget is 20.00 and the contract 15.00: three quarters are reached at once. The bundle is 20 GB.
+    check(10 * GIG - 1, &[(Share::Budget, 75)]);
+    check(10 * GIG, &[(Share::Data, 50), (Share::Budget, 75)]);
+    // 22 GB: 5.00 beyond the bundle make 20.00.
+    check(22 * GIG, &[(Share::Data, 100), (Share::Budget, 100)]);
+}
+
+#[test]
+fn offers_tried_by_hand() {
+    let links = [link("dongle-1", LinkKind::Dongle)];
+    // From 10 March to 31 May 2026: 10 GB on every 20th of the month, 1 GB in France on 5 May.
+    let nights: Vec<Date> = date(2026, 3, 10).series(jiff::ToSpan::days(1)).take(83).collect();
+    let usage = [3, 4, 5].map(|month| bytes(date(2026, month, 20), 10 * GIG));
+    let items = [item("2026-05-05", "FR", GIG, "3.20")];
+    let given = Books { nights: &nights, itemised: &items, ..books(&links, &[], &usage) };
+    let offer = |name: &str, kind, price: &str, pack| Offer {
+        name: name.to_owned(),
+        tariff: tariff(kind, price, 1, Vat::Included),
+        pack,
+    };
+    let stop = Data { octets: 0, run_out: RunOut::Stop };
+    let offers = [
+        offer("flat", FLAT, "2000", None),
+        offer("small", PriceKind::Bundle { data: data(8), rollover: false }, "500", None),
+        offer("card", PriceKind::Prepaid { data: stop }, "0", Some((4 * GIG, d("400")))),
+    ];
+    let trials = compare(&offers, &given, &links[0]);
+    let told: Vec<_> = trials.iter().map(|t| (t.name.as_str(), t.cycles.clone(), t.year)).collect();
+    // Whole cycles: April and May, 61 days. Small: 10 GB are 2 beyond 8 at 2.50, in April. In May 1 GB was in France by the
+    // operator (the router has 10, so 9 at home): 1 beyond. 10.00 + 7.50 = 17.50; x 365 / 61 = 104.71.
+    // Card: on 20 April 3 packs of 4 GB, 2 GB left; on 20 May 9 GB less 2: 2 packs: 12.00 + 8.00 = 20.00: 119.67.
+    let expected =
+        [("small", vec![1_000, 750], 10_471), ("card", vec![1_200, 800], 11_967), ("flat", vec![2_000, 2_000], 23_934)];
+    assert_eq!(told, expected);
+    assert_eq!((trials[0].first, trials[0].last, trials[0].days_unknown), (APRIL, date(2026, 5, 31), 0));
+    assert!(trials.iter().all(|t| t.unpriced_abroad == GIG), "no offer has a zone for France");
+    // Equal cycles leave no doubt. Of 10.00 and 7.50 the variance is 31250; a year has 11.967 cycles; 31250 x 11.967 x
+    // (2 + 11.967) / 2 = 2,611,610, of which the root is 1616; with one degree of freedom times 6.314: 10203.
+    assert_eq!(trials[2].year_range, Some((23_934, 23_934)));
+    assert_eq!(trials[0].year_range, Some((10_471 - 10_203, 10_471 + 10_203)));
+    // One whole cycle is too little for a range; none is no trial.
+    let short = Books { nights: &nights[..52], ..given };
+    assert_eq!(compare(&offers, &short, &links[0])[0].year_range, None);
+    assert!(compare(&offers, &Books { nights: &nights[..30], ..given }, &links[0]).is_empty());
 }
 
 proptest! {
     /// More use never costs less, parts add up, and nothing overflows.
     #[test]
     fn monotone(a in any::<u64>(), b in any::<u64>(), price in 0_i64..1_000_000_000, decimals in 0_u32..7) {
-        let rate = Decimal::new(price, decimals);
+        let price = Price { pence: Decimal::new(price, decimals), unit: DataUnit::Mb, started: decimals % 2 == 0 };
+        let data = Data { octets: b / 3, run_out: RunOut::Rate(price) };
         for kind in [
-            PriceKind::Flat,
-            PriceKind::Bundle { gb: rate, overage_pence_per_gb: rate },
-            PriceKind::PerMb { pence_per_mb: rate },
+            FLAT,
+            PriceKind::Flat { fair_use: Some(data) },
+            PriceKind::Bundle { data, rollover: true },
+            PriceKind::Prepaid { data },
+            PriceKind::PerMb(price),
+            PriceKind::PerDay { pence: price.pence, fair_use: Some(data) },
         ] {
             let t = tariff(kind, "1500", 1, Vat::Excluded);
-            prop_assert!(t.usage_pence(a.min(b)) <= t.usage_pence(a.max(b)));
+            let cycle = Cycle { start: APRIL, end: date(2026, 4, 30), tariff: Some(&t), opens: true };
+            let pence = |octets| {
+                let used = usage::Used { home: vec![(APRIL, octets)], ..usage::Used::default() };
+                bill::charge(&cycle, &used, &[], bill::Brought::default(), bill::ToCome::default()).pence
+            };
+            prop_assert!(pence(a.min(b)) <= pence(a.max(b)));
         }
     }
 

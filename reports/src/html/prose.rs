@@ -139,7 +139,9 @@ pub(crate) fn next(document: &Document, names: &Names<'_>) -> Vec<Rich> {
         advice.push(Rich::plain("Ask your IT provider why records are missing, and whether they can still be found."));
     }
     advice.extend(document.costs.iter().filter_map(|c| over_budget(c, names)));
+    advice.extend(document.costs.iter().filter_map(|c| data_reached(c, names)));
     advice.extend(document.costs.iter().filter_map(|c| abroad(c, names)));
+    advice.extend(document.claims_to_check.map(claims_to_check));
     advice.extend(review(document));
     if matches!(document.people_tier, Tier::Totals | Tier::Neutral) {
         advice
@@ -173,6 +175,24 @@ fn over_budget(cost: &Cost, names: &Names<'_>) -> Option<Rich> {
             .cell(&words::pounds(budget), &format!("costs/{key}/budget"))
             .text(". Ask about a plan that fits."),
     )
+}
+
+fn data_reached(cost: &Cost, names: &Names<'_>) -> Option<Rich> {
+    let percent = cost.data_reached?;
+    let key = Names::cost(cost);
+    Some(
+        Rich::new()
+            .source(names.link(&cost.link), &names.link_source(&cost.link, format!("costs/{key}/link")))
+            .text(" has used ")
+            .cell(&words::thousands(percent), &format!("costs/{key}/data_reached"))
+            .text(" % of its data or more. Ask about a larger plan if this happens often."),
+    )
+}
+
+fn claims_to_check(claims: i64) -> Rich {
+    Rich::plain("Claims for paid Wi-Fi that do not fit the equipment register: ")
+        .cell(&words::thousands(claims), "claims_to_check")
+        .text(". Your IT provider can list them.")
 }
 
 fn abroad(cost: &Cost, names: &Names<'_>) -> Option<Rich> {

@@ -230,13 +230,38 @@ pub(crate) fn costs_full(document: &Document, names: &Names<'_>) -> Option<View>
             Entry::money(&cost.total, source("total")),
             budget(cost, &key),
             Entry::words(Rich::plain(words::cost_source(cost.source))),
-            Entry::words(Rich::plain(if cost.forecast { "Forecast" } else { "Final" })),
+            Entry::words(state(cost, &key)),
         ];
         (cycle, cells)
     };
     let all = document.costs.iter().flat_map(|c| [&c.usage, &c.abroad, &c.total]);
     let signs = all.filter_map(Money::sign).collect();
     costs_view(document, names, ("costs-full", "Costs by billing cycle, with VAT"), heads, row, signs)
+}
+
+/// Whether a bill is final; of a forecast its range; and the shares of data and budget that were reached.
+fn state(cost: &Cost, key: &str) -> Rich {
+    let mut state = match (cost.forecast, cost.low, cost.high) {
+        (false, ..) => Rich::plain("Final"),
+        (true, Some(low), Some(high)) => Rich::plain("Forecast, from £")
+            .cell(&words::pounds(low), &format!("costs/{key}/low"))
+            .text(" to £")
+            .cell(&words::pounds(high), &format!("costs/{key}/high"))
+            .text(" in nine cases of ten"),
+        (true, ..) => Rich::plain("Forecast"),
+    };
+    for (percent, name, what) in
+        [(cost.data_reached, "data_reached", "data"), (cost.budget_reached, "budget_reached", "budget")]
+    {
+        if let Some(percent) = percent {
+            let figure = words::thousands(percent);
+            state = state
+                .text(", ")
+                .cell(&figure, &format!("costs/{key}/{name}"))
+                .text(&format!(" % of its {what} reached"));
+        }
+    }
+    state
 }
 
 fn budget(cost: &Cost, key: &str) -> Entry {

@@ -43,6 +43,14 @@ fn figures(document: &Value) -> Vec<(String, String)> {
                 all.push((format!("{key}/{name}"), printed(&cost[name], true)));
             }
         }
+        for (name, money) in [("low", true), ("high", true), ("data_reached", false), ("budget_reached", false)] {
+            if !cost[name].is_null() {
+                all.push((format!("{key}/{name}"), printed(&cost[name], money)));
+            }
+        }
+    }
+    if !document["claims_to_check"].is_null() {
+        all.push(("claims_to_check".to_owned(), printed(&document["claims_to_check"], false)));
     }
     for line in list(&document["coverage"]) {
         for name in ["days", "days_complete", "percent"] {
@@ -175,6 +183,23 @@ fn every_number_has_its_source() {
     for (name, document) in support::all() {
         check_page(name, &document);
     }
+}
+
+#[test]
+fn a_forecast_prints_its_range_and_the_shares_reached() {
+    let mut document = support::totals();
+    document.claims_to_check = Some(6);
+    let cost = &mut document.costs[1];
+    cost.forecast = true;
+    (cost.low, cost.high) = (Some(1_612), Some(2_931));
+    (cost.data_reached, cost.budget_reached) = (Some(80), Some(150));
+    check_page("forecast", &document);
+    let page = html(&document);
+    for figure in ["16.12", "29.31", ">80<", ">150<"] {
+        assert!(page.contains(figure), "{figure}");
+    }
+    // Back from its JSON it is the same document.
+    assert_eq!(reports::from_json(&json(&document)).unwrap(), document);
 }
 
 /// Figures and symbols on the page, by source. `hand` is worked out by hand from what the rules say must be printed;

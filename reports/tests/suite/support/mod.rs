@@ -80,6 +80,10 @@ pub(crate) fn cost(link: &str, kind: &str, cycle: (&str, &str), pence: (i64, i64
         budget,
         source: CostSource::Tariff,
         forecast: false,
+        low: None,
+        high: None,
+        data_reached: None,
+        budget_reached: None,
     }
 }
 
@@ -115,6 +119,7 @@ fn base(authority: &str, name: &str, tier: Tier) -> Document {
         people_tier: tier,
         tables: Vec::new(),
         costs: Vec::new(),
+        claims_to_check: None,
         coverage: Vec::new(),
         accounting: None,
         symbols: Vec::new(),
