@@ -317,6 +317,11 @@ const NINE_AND_TOWN: &[(&str, &str)] = &[
     ("costs/depot:2026-03-31/abroad", "1.99"),
     ("costs/depot:2026-03-31/total", "19.49"),
     ("costs/depot:2026-03-31/budget", "15.00"),
+    ("faults/office/outages", "1"),
+    ("faults/office/outage_minutes", "1 hour 30 minutes"),
+    ("faults/office/percent", "90"),
+    ("faults/depot/outages", "never"),
+    ("faults/depot/gaps", "2"),
     ("coverage/office/days", "31"),
     ("coverage/office/days_complete", "31"),
     ("coverage/office/percent", "99"),
@@ -329,11 +334,6 @@ const NINE_AND_TOWN: &[(&str, &str)] = &[
 fn figures_of_the_one_way_page() {
     let hand = [
         ("links/office/volume", "310"),
-        ("faults/office/outages", "1"),
-        ("faults/office/outage_minutes", "1 hour 30 minutes"),
-        ("faults/office/percent", "90"),
-        ("faults/depot/outages", "never"),
-        ("faults/depot/gaps", "2"),
         ("links/depot/volume", "45"),
         ("use/office/volume", "85"),
         ("use/updates/volume", "60"),
