@@ -476,19 +476,6 @@ fn sampling_and_impossible_figures() {
 }
 
 #[test]
-fn days_of_23_and_25_hours_have_all_their_bytes() {
-    for (date, start, hours) in [("2026-03-29", "2026-03-29T00:00:00Z", 23), ("2026-10-25", "2026-10-24T23:00:00Z", 25)]
-    {
-        let start = start.parse::<jiff::Timestamp>().unwrap().as_microsecond();
-        let mut f = flow("192.168.1.11", CDN, "00:00:00", 0, 4 * 3_600 * 48);
-        (f.start, f.end) = (start - 3_600 * S, start - 3_600 * S + 48 * 3_600 * S);
-        let out = world(vec![f]).on("Europe/London", date.parse().unwrap(), 1);
-        assert_eq!(out.account.counted, 4 * 3_600 * hours, "{date}");
-        assert_eq!(out.usage.len() as u64, hours * 4);
-    }
-}
-
-#[test]
 fn losses_and_the_undecodable_are_in_the_books() {
     let w = world(vec![]);
     let calendar = Calendar::new(TimeZone::UTC, "england", &BTreeMap::new(), None, vec![]).unwrap();

@@ -145,3 +145,16 @@ fn use_that_goes_on_counts_in_full() {
     let other = Flow { src: addr("203.0.113.8"), ..flow(CDN, "192.168.1.11", "10:01:00", 120, 1_500_000) };
     check_minutes(vec![flow(CDN, "192.168.1.11", "10:00:00", 120, 1_500_000), other], 3_000_000, 3);
 }
+
+#[test]
+fn days_of_23_and_25_hours_have_all_their_bytes() {
+    for (date, start, hours) in [("2026-03-29", "2026-03-29T00:00:00Z", 23), ("2026-10-25", "2026-10-24T23:00:00Z", 25)]
+    {
+        let start = start.parse::<jiff::Timestamp>().unwrap().as_microsecond();
+        let mut f = flow("192.168.1.11", CDN, "00:00:00", 0, 4 * 3_600 * 48);
+        (f.start, f.end) = (start - 3_600 * S, start - 3_600 * S + 48 * 3_600 * S);
+        let out = world(vec![f]).on("Europe/London", date.parse().unwrap(), 1);
+        assert_eq!(out.account.counted, 4 * 3_600 * hours, "{date}");
+        assert_eq!(out.usage.len() as u64, hours * 4);
+    }
+}
