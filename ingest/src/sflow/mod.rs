@@ -6,8 +6,6 @@
 mod datagram;
 mod decode;
 mod survey;
-#[cfg(test)]
-mod tests;
 
 pub(crate) use datagram::{datagram_length, is_sflow, looks_like_sflow};
 pub(crate) use decode::decode;
