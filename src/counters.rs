@@ -83,8 +83,7 @@ mod tests {
             offset: 0,
         };
         let check = |days: Vec<model::CounterDay>, expected: &[u64]| {
-            let kept: Vec<u64> =
-                one_interface("example", Path::new("a"), days).iter().map(|d| d.bytes_in).collect();
+            let kept: Vec<u64> = one_interface("example", Path::new("a"), days).iter().map(|d| d.bytes_in).collect();
             assert_eq!(kept, expected);
         };
         check(vec![day(Some("eth0"), 5), day(Some("ppp0"), 7), day(Some("eth0"), 1)], &[7]);

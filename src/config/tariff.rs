@@ -58,7 +58,7 @@ struct TypedZone {
 
 /// An exact number: a whole one, or a decimal in quotes. Money is never a float.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a whole number is wanted, or a decimal in quotes")]
 enum Exact {
     Whole(i64),
     Text(String),
@@ -364,7 +364,7 @@ mod tests {
     #[test]
     fn bad_values_name_their_key() {
         check("kind = 'bundle'\nbundel_gb = 5", "did you mean `bundle_gb`?");
-        check("kind = 'flat'\nprice_pence = 1.5", "price_pence");
+        check("kind = 'flat'\nprice_pence = 1.5", "line 2: a whole number is wanted, or a decimal in quotes");
         check("kind = 'flat'\nprice_pence = '1.5.0'", "price_pence: '1.5.0' is not a number");
         check("kind = 'flat'\nprice_pence = -1", "price_pence: from 0 to 1,000,000,000");
         check("kind = 'flat'\nbilling_day = 32", "billing_day: a day of the month");
