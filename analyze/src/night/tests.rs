@@ -424,8 +424,8 @@ fn records_of_one_connection_share_the_name_of_its_first() {
 fn a_class_edge_inside_a_bucket_gives_two_rows() {
     // 17:00 to 17:10; the day ends at 17:05.
     let out = check(
-        &world(vec![flow("192.168.1.10", CDN, "17:00:00", 600, 2_000_001)]),
-        &["A other core none 1000001/0 1", "A other outside none 1000000/0 0"],
+        &world(vec![flow("192.168.1.10", CDN, "17:00:00", 600, 6_000_001)]),
+        &["A other core none 3000001/0 1", "A other outside none 3000000/0 0"],
     );
     let masks: Vec<_> = out.usage.iter().map(|u| (u.time_class, u.minute_mask)).collect();
     assert_eq!(masks, [(TimeClass::Core, 0b11111), (TimeClass::Outside, 0b11111_00000)]);
@@ -438,11 +438,13 @@ fn a_class_edge_inside_a_bucket_gives_two_rows() {
 
 #[test]
 fn long_flows_are_spread_and_marked() {
-    let out =
-        check(&world(vec![flow("192.168.1.11", CDN, "10:10:00", 2_400, 9_600_000)]), &["B other n/a none 9600000/0 1"]);
+    let out = check(
+        &world(vec![flow("192.168.1.11", CDN, "10:10:00", 2_400, 24_000_000)]),
+        &["B other n/a none 24000000/0 1"],
+    );
     let rows: Vec<_> =
         out.usage.iter().map(|u| (u.bytes_up, u.flows, u.minute_mask.count_ones(), u.estimated)).collect();
-    let [short, long] = [1_200_000, 3_600_000];
+    let [short, long] = [3_000_000, 9_000_000];
     assert_eq!(rows, [(short, 1, 5, true), (long, 0, 15, true), (long, 0, 15, true), (short, 0, 5, true)]);
 }
 
