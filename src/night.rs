@@ -49,6 +49,8 @@ pub(crate) struct Line {
     pub account: Account,
     /// How it ended.
     pub outcome: Outcome,
+    /// Devices of which nothing flowed on a working day, for the terminal alone.
+    pub silent: Option<Vec<String>>,
 }
 
 impl Line {
@@ -174,6 +176,7 @@ struct Made {
     links: Vec<model::LinkRow>,
     account: Account,
     templates: Known,
+    silent: Option<Vec<String>>,
 }
 
 /// Makes one night of a council from its surveyed inbox.
@@ -207,7 +210,7 @@ impl Maker<'_, '_> {
         }
         let closed = self.closes(Month::of(date)) <= council.retention_day()?;
         let kept = Kept::before(council, date)?;
-        let Made { usage, links, mut account, templates } = self.run(date, span, &ladder, (closed, &kept))?;
+        let Made { usage, links, mut account, templates, silent } = self.run(date, span, &ladder, (closed, &kept))?;
         if closed {
             return Ok(Some(self.late(date, standing.map(|f| f.account), account)));
         }
@@ -244,7 +247,7 @@ impl Maker<'_, '_> {
                 let event = Event::Night { date, rows: usage.len() as u64, inputs: count, config, account };
                 council.ledger.append(&event, council.now())?;
                 let outcome = self.outcome(date, &footer.account)?;
-                Ok(Some(self.line(date, State::Built, footer.account, outcome)))
+                Ok(Some(Line { silent, ..self.line(date, State::Built, footer.account, outcome) }))
             }
         }
     }
@@ -257,7 +260,7 @@ impl Maker<'_, '_> {
     }
 
     fn line(&self, date: Date, state: State, account: Account, outcome: Outcome) -> Line {
-        Line { authority: self.council.authority.id.clone(), date, state, account, outcome }
+        Line { authority: self.council.authority.id.clone(), date, state, account, outcome, silent: None }
     }
 
     /// A night has gaps where too much was lost on the way, or far fewer bytes and flows than usual had a lookup.
@@ -380,7 +383,8 @@ impl Maker<'_, '_> {
         }
         let out = night.finish();
         tell_hidden(&authority.id, date, &out, settings.shared_resolver);
-        Ok(Made { usage: out.usage, links: out.links, account: out.account, templates: known })
+        let silent = out.silent;
+        Ok(Made { usage: out.usage, links: out.links, account: out.account, templates: known, silent })
     }
 }
 

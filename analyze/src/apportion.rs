@@ -126,6 +126,9 @@ const KEEP_ALIVE: u64 = 1_000;
 const STEADY: u64 = 600_000;
 /// Octets a minute at which a burst comes: 400 kbit/s, slower than any line on which a page is read.
 const BURST: u64 = 3_000_000;
+/// A page has come by then: a record no longer than this was active to its end. One of a minute, from an exporter that
+/// reports each minute, may be a page and then silence.
+const PAGE: Micros = 30 * MICROS_PER_S;
 /// TCP's number in the IP header.
 const TCP: u8 = 6;
 /// A connection's records that begin this soon after its first are its opening, which is use whatever it carries.
@@ -155,17 +158,21 @@ impl Lasting {
     #[inline]
     pub(crate) fn active_until(&self) -> Option<Micros> {
         let opens = self.start < self.first.saturating_add(OPENING);
-        let length = (self.end - self.start).max(0) as u64;
-        if length <= MINUTE as u64 {
-            return (opens || self.octets >= KEEP_ALIVE).then_some(self.end.max(self.start));
+        let length = self.end.saturating_sub(self.start).max(0);
+        let minutes = u128::from(length.max(MINUTE).unsigned_abs());
+        let carries = |per_minute: u64| u128::from(self.octets) * MINUTE as u128 >= u128::from(per_minute) * minutes;
+        if !opens && !carries(KEEP_ALIVE) {
+            return None;
         }
-        let carries =
-            |per_minute: u64| u128::from(self.octets) * MINUTE as u128 >= u128::from(per_minute) * u128::from(length);
-        let holds_open = self.protocol.unwrap_or(TCP) == TCP;
-        if carries(if holds_open { STEADY } else { KEEP_ALIVE }) {
-            return Some(self.end);
-        }
-        (opens || carries(KEEP_ALIVE)).then(|| {
+        let tcp = self.protocol.unwrap_or(TCP) == TCP;
+        let whole = if length > MINUTE {
+            carries(if tcp { STEADY } else { KEEP_ALIVE })
+        } else {
+            length <= PAGE || !tcp
+        };
+        Some(if whole {
+            self.end.max(self.start)
+        } else {
             let burst = u128::from(self.octets) * MINUTE as u128 / u128::from(BURST);
             self.start.saturating_add(i64::try_from(burst).unwrap_or(i64::MAX)).min(self.end)
         })
@@ -217,8 +224,13 @@ mod tests {
             (30_000, 1_800, 1_800, UDP, Some(1_800)),
             // Records of a minute, from an exporter that reports each minute, and a moment later than the opening.
             (999, 60, 60, TCP, None),
-            (1_000, 60, 60, TCP, Some(60)),
-            (1, 60, 0, TCP, Some(60)),
+            (1_000, 60, 60, TCP, Some(0)),
+            (900_000, 60, 0, TCP, Some(18)),
+            (900_000, 30, 0, TCP, Some(30)),
+            (6_000_000, 60, 60, TCP, Some(60)),
+            (1_000, 60, 60, UDP, Some(60)),
+            (1, 60, 0, TCP, Some(0)),
+            (1, 60, 0, UDP, Some(60)),
             (76, 0, 9, UDP, Some(0)),
             (76, 1, 10, UDP, None),
         ] {

@@ -1,5 +1,7 @@
 //! `tithing nightly`: ingest what is new, commit, apply retention. Safe to repeat.
 
+use std::io::IsTerminal;
+
 use jiff::civil::Date;
 use model::Account;
 
@@ -86,11 +88,13 @@ pub(crate) fn council(
     let bar = progress::bar(dates.len() as u64, "nights");
     let mut maker = Maker { council: &council, survey: &mut survey };
     let mut built = Vec::new();
+    let mut silences = Silences::default();
     for night in dates {
         match maker.make(night)? {
             Some(line) => {
                 built.extend((line.state == State::Built).then_some(night));
                 outcome = outcome.max(line.outcome);
+                silences.take(&line);
                 each(&line)?;
             }
             None if date.is_some() => {
@@ -104,6 +108,9 @@ pub(crate) fn council(
         bar.inc(1);
     }
     bar.finish_and_clear();
+    if let Some(text) = silences.text().filter(|_| std::io::stderr().is_terminal()) {
+        messages::note(&format!("tithing: {id}: {text}\n"));
+    }
     // New faults are told at once, so that the provider hears of them before the clerk rings; they change no exit code.
     for line in crate::faults::news(&council, &built)? {
         tracing::warn!("{id}: {line}");
@@ -111,6 +118,31 @@ pub(crate) fn council(
     crate::bills::after_nights(&council)?;
     retention::apply(&council)?;
     Ok(outcome)
+}
+
+/// Devices of which nothing flowed on any of the working days made in one run. They go to the terminal only: a silence may
+/// be a fault, or somebody's day off.
+#[derive(Debug, Default)]
+struct Silences {
+    days: u32,
+    assets: Vec<String>,
+}
+
+impl Silences {
+    fn take(&mut self, line: &Line) {
+        let Some(silent) = &line.silent else { return };
+        if self.days == 0 {
+            self.assets.clone_from(silent);
+        }
+        self.assets.retain(|a| silent.contains(a));
+        self.days += 1;
+    }
+
+    fn text(&self) -> Option<String> {
+        let days = if self.days == 1 { "the one working day".to_owned() } else { format!("any of {} working days", self.days) };
+        let assets = self.assets.join(", ");
+        (!assets.is_empty()).then(|| format!("nothing came from these devices on {days}: {assets}; a fault, or a day off"))
+    }
 }
 
 /// Nothing may be read: one line says so, and which requirements are not met.
@@ -124,7 +156,7 @@ fn refused(
     let outcome = lowered(council, ladder);
     let date = date.or_else(|| today.yesterday().ok()).unwrap_or(today);
     let id = council.authority.id.clone();
-    each(&Line { authority: id, date, state: State::Refused, account: Account::default(), outcome })?;
+    each(&Line { authority: id, date, state: State::Refused, account: Account::default(), outcome, silent: None })?;
     Ok(outcome)
 }
 
@@ -198,4 +230,39 @@ fn row(line: &Line) -> String {
         share(&v["hit_rate"]["bytes"]),
         share(&v["hit_rate"]["flows"]),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn devices_silent_on_every_working_day() {
+        let mut silences = Silences::default();
+        let mut check = |silent: Option<&[&str]>, expected: Option<&str>| {
+            silences.take(&Line {
+                authority: "example".to_owned(),
+                date: jiff::civil::date(2026, 3, 2),
+                state: State::Built,
+                account: Account::default(),
+                outcome: Outcome::Done,
+                silent: silent.map(|list| list.iter().map(|a| (*a).to_owned()).collect()),
+            });
+            assert_eq!(silences.text().as_deref(), expected);
+        };
+        check(None, None);
+        check(
+            Some(&["A-1", "A-2"]),
+            Some("nothing came from these devices on the one working day: A-1, A-2; a fault, or a day off"),
+        );
+        check(
+            None,
+            Some("nothing came from these devices on the one working day: A-1, A-2; a fault, or a day off"),
+        );
+        check(
+            Some(&["A-2", "A-3"]),
+            Some("nothing came from these devices on any of 2 working days: A-2; a fault, or a day off"),
+        );
+        check(Some(&[]), None);
+    }
 }

@@ -364,8 +364,23 @@ impl SealedNight<'_> {
         account.lookups = self.resolver.lookups;
         account.problems = self.problems.iter().map(|p| (p.reason.code().to_owned(), p.count)).collect();
         account.hidden_lookups = self.resolver.hidden;
-        NightOutput { usage, links, account, forwarded: self.forwarded }
+        let working = frame.settings.calendar.is_working_day(frame.settings.date);
+        let silent = working.then(|| silent(frame, &self.shards));
+        NightOutput { usage, links, account, forwarded: self.forwarded, silent }
     }
+}
+
+/// Assets of which nothing flowed, though they are measured on the date and have no link of their own, in order.
+fn silent(frame: &Frame<'_>, shards: &[Shard]) -> Vec<String> {
+    let register = frame.settings.register;
+    let quiet = |asset| frame.devices.of(asset).is_some() && !shards.iter().any(|s| s.heard(asset));
+    let mut assets: Vec<&str> = register
+        .indexed()
+        .filter(|(asset, row)| row.link.is_none() && quiet(*asset))
+        .map(|(_, row)| row.asset.as_str())
+        .collect();
+    assets.dedup();
+    assets.into_iter().map(str::to_owned).collect()
 }
 
 /// Spreads each exporter's lost records over its links' buckets in proportion to the records that were seen there.

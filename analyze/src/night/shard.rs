@@ -73,6 +73,8 @@ pub(super) struct Shard {
     usage: FxHashMap<UsageKey, Cell>,
     /// By link, then bucket of the date.
     links: Vec<LinkCell>,
+    /// Whether anything of a device flowed on the date, by asset.
+    heard: Vec<bool>,
     pub(super) totals: Totals,
 }
 
@@ -83,6 +85,7 @@ impl Shard {
             pins: Pins::default(),
             usage: FxHashMap::default(),
             links: vec![LinkCell::default(); cells],
+            heard: vec![false; frame.settings.register.asset_names().len()],
             totals: Totals::default(),
         }
     }
@@ -111,6 +114,9 @@ impl Shard {
         }
         if !frame.overlaps(flow.start, flow.end) {
             return;
+        }
+        if let Some(heard) = asset.and_then(|a| self.heard.get_mut(a.0 as usize)) {
+            *heard = true;
         }
         let Some(link) = flow.link else { return };
         let device = asset.and_then(|a| Some((a, frame.devices.of(a)?)));
@@ -217,6 +223,11 @@ impl Shard {
             let (from, until) = bounds(segment);
             add(self.usage.entry(key(segment.class)).or_default(), flow, &Piece { octets, from, until, ..*piece });
         }
+    }
+
+    /// Whether anything of a device flowed on the date.
+    pub(super) fn heard(&self, asset: AssetIx) -> bool {
+        self.heard.get(asset.0 as usize) == Some(&true)
     }
 
     pub(super) fn link_cells(&self) -> &[LinkCell] {

@@ -127,3 +127,15 @@ fn two_exporters_that_count_and_time_differently() {
     let out = check(&world(vec![router, bridge]), &["B other n/a none 10000/0 1"]);
     assert_eq!(out.account.excluded, BTreeMap::from([(Excluded::Duplicate, 10_140)]));
 }
+
+#[test]
+fn devices_of_which_nothing_flowed() {
+    // C's holder has no notice, so nobody asks what it does.
+    let silent = |flows: Vec<Flow>| world(flows).night().silent;
+    let all = |assets: &[&str]| Some(assets.iter().map(|a| (*a).to_owned()).collect::<Vec<_>>());
+    assert_eq!(silent(vec![]), all(&["A", "B", "S", "X", "Y"]));
+    let two = vec![flow("192.168.1.10", CDN, "10:00:00", 1, 50), flow(CDN, "192.168.1.13", "23:00:00", 1, 50)];
+    assert_eq!(silent(two), all(&["B", "X", "Y"]));
+    // The evening before is another day.
+    assert_eq!(silent(vec![flow("192.168.1.10", CDN, "-22:00:00", 1, 50)]), all(&["A", "B", "S", "X", "Y"]));
+}
