@@ -86,7 +86,7 @@ mod tests {
             let kept: Vec<u64> = one_interface("example", Path::new("a"), days).iter().map(|d| d.bytes_in).collect();
             assert_eq!(kept, expected);
         };
-        check(vec![day(Some("eth0"), 5), day(Some("ppp0"), 7), day(Some("eth0"), 1)], &[7]);
+        check(vec![day(Some("eth0"), 5), day(Some("ppp0"), 9), day(Some("eth0"), 1)], &[9]);
         check(vec![day(None, 5), day(None, 7)], &[5, 7]);
         // Equals: the first name, whatever the order of the file.
         check(vec![day(Some("b"), 6), day(Some("a"), 6)], &[6]);
