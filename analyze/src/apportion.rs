@@ -165,11 +165,8 @@ impl Lasting {
             return None;
         }
         let tcp = self.protocol.unwrap_or(TCP) == TCP;
-        let whole = if length > MINUTE {
-            carries(if tcp { STEADY } else { KEEP_ALIVE })
-        } else {
-            length <= PAGE || !tcp
-        };
+        let whole =
+            if length > MINUTE { carries(if tcp { STEADY } else { KEEP_ALIVE }) } else { length <= PAGE || !tcp };
         Some(if whole {
             self.end.max(self.start)
         } else {

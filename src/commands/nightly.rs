@@ -139,9 +139,14 @@ impl Silences {
     }
 
     fn text(&self) -> Option<String> {
-        let days = if self.days == 1 { "the one working day".to_owned() } else { format!("any of {} working days", self.days) };
+        let days = if self.days == 1 {
+            "the one working day".to_owned()
+        } else {
+            format!("any of {} working days", self.days)
+        };
         let assets = self.assets.join(", ");
-        (!assets.is_empty()).then(|| format!("nothing came from these devices on {days}: {assets}; a fault, or a day off"))
+        (!assets.is_empty())
+            .then(|| format!("nothing came from these devices on {days}: {assets}; a fault, or a day off"))
     }
 }
 
@@ -255,10 +260,7 @@ mod tests {
             Some(&["A-1", "A-2"]),
             Some("nothing came from these devices on the one working day: A-1, A-2; a fault, or a day off"),
         );
-        check(
-            None,
-            Some("nothing came from these devices on the one working day: A-1, A-2; a fault, or a day off"),
-        );
+        check(None, Some("nothing came from these devices on the one working day: A-1, A-2; a fault, or a day off"));
         check(
             Some(&["A-2", "A-3"]),
             Some("nothing came from these devices on any of 2 working days: A-2; a fault, or a day off"),
