@@ -108,9 +108,7 @@ pub(crate) fn council(
         bar.inc(1);
     }
     bar.finish_and_clear();
-    if let Some(text) = silences.text().filter(|_| std::io::stderr().is_terminal()) {
-        messages::note(&format!("tithing: {id}: {text}\n"));
-    }
+    silences.tell(id);
     // New faults are told at once, so that the provider hears of them before the clerk rings; they change no exit code.
     for line in crate::faults::news(&council, &built)? {
         tracing::warn!("{id}: {line}");
@@ -136,6 +134,12 @@ impl Silences {
         }
         self.assets.retain(|a| silent.contains(a));
         self.days += 1;
+    }
+
+    fn tell(&self, authority: &str) {
+        if let Some(text) = self.text().filter(|_| std::io::stderr().is_terminal()) {
+            messages::note(&format!("tithing: {authority}: {text}\n"));
+        }
     }
 
     fn text(&self) -> Option<String> {

@@ -48,6 +48,8 @@ fn captured_packets_are_counted_to_the_byte() {
             assert_eq!(line[figure], truth[figure], "{figure} of {line}");
         }
         assert_eq!(excluded(&line), truth["excluded"].as_u64().unwrap(), "{line}");
-        assert_eq!(line["problems"].as_object().unwrap().len(), 0, "{line}");
+        // The lease server's log has a line for each request too, which says nothing that its answer does not.
+        let problems: Vec<&String> = line["problems"].as_object().unwrap().keys().collect();
+        assert_eq!(problems, ["line_other"], "{line}");
     }
 }

@@ -21,6 +21,7 @@ use crate::apportion::{Spread, share_into};
 use crate::attribute::{AnswerBuilder, Explainer, HIDDEN, Labels, take_answers};
 use crate::identity::{Identities, IdentityBuilder, Owner};
 use crate::links::{Lan, Link, LinkKind, LinkMatcher};
+use crate::register::AssetIx;
 use devices::{Devices, Span};
 use dns::Resolver;
 use echo::Echoes;
@@ -48,6 +49,8 @@ struct Frame<'a> {
     matcher: LinkMatcher,
     /// Octets a second of each link.
     speeds: Vec<Option<u64>>,
+    /// Of each link: whether the device that it is issued to is measured; none where it is issued to nobody.
+    issued: Vec<Option<bool>>,
     devices: Devices,
     identities: Identities,
     explainer: Explainer<'a>,
@@ -210,12 +213,18 @@ impl<'a> Night<'a> {
         });
         let explainer =
             Explainer { answers, labels: self.labels, networks: settings.networks, hold_s: settings.hold_s };
+        let names = settings.register.asset_names();
+        let issued = |l: &Link| {
+            let place = names.iter().position(|n| Some(n) == l.issued_to.as_ref());
+            l.issued_to.as_ref().map(|_| place.is_some_and(|p| devices.of(AssetIx(p as u32)).is_some()))
+        };
         let speed = |l: &Link| l.speed_mbit.map(|m| u64::from(m) * 125_000);
         let frame = Frame {
             horizon: self.span.start.saturating_sub(LOOK_BACK),
             lan: Lan::new(settings.lan).and(&identities.networks()),
             matcher: LinkMatcher::new(settings.links),
             speeds: settings.links.iter().map(speed).collect(),
+            issued: settings.links.iter().map(issued).collect(),
             span: self.span,
             devices,
             identities,

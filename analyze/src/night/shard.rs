@@ -120,23 +120,25 @@ impl Shard {
         }
         let Some(link) = flow.link else { return };
         let device = asset.and_then(|a| Some((a, frame.devices.of(a)?)));
-        self.totals.keep(on_date, device.is_some());
-        let issued = frame.settings.links.get(usize::from(link)).is_none_or(crate::links::Link::issued);
-        let measured = device.filter(|_| frame.settings.categories_allowed && !issued).map(|(asset, usage)| {
-            let asked = Asked {
-                who: asset.0,
-                server: flow.server,
-                port: flow.server_port,
-                protocol: flow.protocol,
-                at: flow.start,
-            };
-            let explainer = &frame.explainer;
-            let verdict = if flow.has_ports() { explainer.pinned(pin, &asked) } else { explainer.explain(&asked) };
-            let Prepared { octets, start, end, protocol, .. } = *flow;
-            let first = if flow.has_ports() { pin.first } else { start };
-            let lasting = Lasting { octets, start, end, first, protocol };
-            Measured { asset, usage, verdict, active: lasting.active_until() }
-        });
+        // A link issued to one holder is the holder's, whatever address stands behind it.
+        let issued = frame.issued.get(usize::from(link)).copied().flatten();
+        self.totals.keep(on_date, issued.unwrap_or(device.is_some()));
+        let measured =
+            device.filter(|_| frame.settings.categories_allowed && issued.is_none()).map(|(asset, usage)| {
+                let asked = Asked {
+                    who: asset.0,
+                    server: flow.server,
+                    port: flow.server_port,
+                    protocol: flow.protocol,
+                    at: flow.start,
+                };
+                let explainer = &frame.explainer;
+                let verdict = if flow.has_ports() { explainer.pinned(pin, &asked) } else { explainer.explain(&asked) };
+                let Prepared { octets, start, end, protocol, .. } = *flow;
+                let first = if flow.has_ports() { pin.first } else { start };
+                let lasting = Lasting { octets, start, end, first, protocol };
+                Measured { asset, usage, verdict, active: lasting.active_until() }
+            });
         if let Some(measured) = measured {
             self.totals.attribute(measured.verdict.evidence, on_date, frame.span.contains(flow.start));
         }

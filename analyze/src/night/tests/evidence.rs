@@ -139,3 +139,14 @@ fn devices_of_which_nothing_flowed() {
     // The evening before is another day.
     assert_eq!(silent(vec![flow("192.168.1.10", CDN, "-22:00:00", 1, 50)]), all(&["A", "B", "S", "X", "Y"]));
 }
+
+#[test]
+fn what_an_issued_link_carries_is_its_holders() {
+    // The stick gives out addresses of its own, which no register knows.
+    let stick = Flow { out_if: Some(9), ..flow("192.168.1.200", CDN, "10:00:00", 1, 8) };
+    let out = check(&world(vec![stick]), &[]);
+    assert_eq!((out.account.kept, out.account.unmonitored), (8, 0));
+    let office = flow("192.168.1.200", CDN, "10:00:00", 1, 8);
+    let out = check(&world(vec![office]), &[]);
+    assert_eq!((out.account.kept, out.account.unmonitored), (8, 8));
+}
