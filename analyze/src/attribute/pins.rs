@@ -10,6 +10,9 @@ pub(crate) const IDLE: i64 = 900 * MICROS_PER_S;
 const QUIET: i64 = 7_440 * MICROS_PER_S;
 /// Connections remembered before those that are over are forgotten.
 const SWEEP_MIN: usize = 1 << 11;
+/// With more connections than this after a sweep, silent ones are forgotten like others: a night that busy has no room for
+/// two hours of them.
+const QUIET_MAX: usize = 1 << 14;
 /// Connections remembered at most; beyond, all are forgotten and records that follow stand for themselves.
 const PINS_MAX: usize = 1 << 21;
 /// Times of the same traffic seen twice differ by no more than this.
@@ -166,6 +169,9 @@ impl<T: Copy> Pins<T> {
     fn sweep(&mut self) {
         let now = self.now;
         self.map.retain(|key, pin| now.saturating_sub(pin.end) <= patience(key));
+        if self.map.len() > QUIET_MAX {
+            self.map.retain(|_, pin| now.saturating_sub(pin.end) <= IDLE);
+        }
         if self.map.len() > PINS_MAX {
             self.map.clear();
         }
