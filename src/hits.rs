@@ -12,7 +12,8 @@ const NIGHTS: usize = 10;
 const NIGHTS_MIN: usize = 5;
 /// A fall of more than this, in ten-thousandths, of bytes and of flows alike.
 const FALL: u16 = 1_500;
-/// A night with fewer flows that should have a lookup says nothing.
+/// A night with fewer flows that should have a lookup says nothing, and neither does one with less than half as many as
+/// usual: on a weekend machines are by themselves, and ask for little.
 const FLOWS_MIN: u64 = 100;
 
 /// A fall of the hit rate.
@@ -45,12 +46,16 @@ fn judge(now: HitRate, before: &[HitRate]) -> Option<Fall> {
     if before.len() < NIGHTS_MIN {
         return None;
     }
-    let middle = |of: fn(&HitRate) -> u16| {
-        let mut all: Vec<u16> = before.iter().map(of).collect();
+    let middle = |of: fn(&HitRate) -> u64| {
+        let mut all: Vec<u64> = before.iter().map(of).collect();
         all.sort_unstable();
         all.get((all.len() - 1) / 2).copied().unwrap_or_default()
     };
-    let median = (middle(|h| h.bytes_per_10k), middle(|h| h.flows_per_10k));
+    if now.flows < middle(|h| h.flows).div_ceil(2) {
+        return None;
+    }
+    let share = |of| u16::try_from(middle(of)).unwrap_or(u16::MAX);
+    let median = (share(|h| h.bytes_per_10k.into()), share(|h| h.flows_per_10k.into()));
     let fell = now.bytes_per_10k + FALL < median.0 && now.flows_per_10k + FALL < median.1;
     fell.then_some(Fall { now, median })
 }
@@ -72,5 +77,7 @@ mod tests {
         check(rate(7_700, 6_599), 5, false);
         check(rate(7_699, 6_600), 5, false);
         check(rate(0, 0), 4, false);
+        check(HitRate { flows: 250, ..rate(0, 0) }, 5, true);
+        check(HitRate { flows: 249, ..rate(0, 0) }, 5, false);
     }
 }
