@@ -402,7 +402,8 @@ fn released() -> gate::Released {
         undecodable: account.undecodable,
     };
     let (nights, costs, unmeasured) = (vec![NIGHT], vec![], vec![]);
-    let context = MonthContext { facts, people: people.by_key, costs, nights, unmeasured, accounting };
+    let claims = std::collections::BTreeMap::new();
+    let context = MonthContext { facts, people: people.by_key, costs, claims, nights, unmeasured, accounting };
     let (usage, links) = (store.usage_paths(month), store.link_paths(month));
     let candidate =
         analyze::month(&usage.expect("stored rows"), &links.expect("stored rows"), &context).expect("a month");

@@ -1,6 +1,6 @@
 //! A month of one council: who was there, which links, what it cost; rolled up into the gate's candidate.
 
-use analyze::cost::{doubtful, holder_of};
+use analyze::cost::{claims_by_holder, doubtful, holder_of};
 use analyze::{LinkKind, MonthContext, Register};
 use gate::{AccountingFacts, LinkFacts, MonthFacts, People, Policy, TaxonomyId};
 use jiff::civil::Date;
@@ -21,6 +21,7 @@ pub(crate) fn candidate(council: &Council<'_>, month: Month) -> Result<gate::Can
         facts: facts(council, month, &nights, people.counts)?,
         people: people.by_key,
         costs: crate::bills::of_month(council, month)?,
+        claims: claims_by_holder(&authority.claims, &authority.register, month),
         accounting: accounting(council, &nights)?,
         unmeasured: analyze::unmeasured(&authority.links),
         nights,

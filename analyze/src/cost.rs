@@ -27,7 +27,7 @@ mod tariff;
 mod usage;
 mod warning;
 
-pub use claims::{ClaimDoubt, DoubtfulClaim, doubtful, holder_of};
+pub use claims::{ClaimDoubt, DoubtfulClaim, claims_by_holder, doubtful, holder_of};
 pub use cycle::{Cycle, cycles};
 pub use gate::CostSource;
 pub use input::{Claim, CostError, MobileUsage, TopUp, parse_country};

@@ -36,6 +36,8 @@ pub struct MonthContext {
     pub people: BTreeMap<PersonKey, PersonMonth>,
     /// The costs that stand in the month, and forecasts.
     pub costs: Vec<CostLine>,
+    /// Pence of the month's claims by who holds the asset; those whose holder is not known under an empty name.
+    pub claims: BTreeMap<String, i64>,
     /// Nights of the month that have a `links` partition.
     pub nights: Vec<Date>,
     /// Links that nothing measures, as [`unmeasured`] tells them.
@@ -126,7 +128,7 @@ pub fn month(usage: &[PathBuf], links: &[PathBuf], context: &MonthContext) -> Re
         candidate.link_total(&day.link, day.octets);
     }
     for line in &context.costs {
-        candidate.cost(gate_line(line, facts));
+        gate_lines(line, facts, &context.claims).into_iter().for_each(|l| candidate.cost(l));
         candidate.outlook(gate::CostOutlook {
             link: line.link.clone(),
             cycle_end: line.cycle_end,
@@ -242,6 +244,20 @@ fn gate_line(line: &CostLine, facts: &MonthFacts) -> gate::CostLine {
         source: line.source,
         forecast: line.forecast,
     }
+}
+
+/// A cost line, of claims one for each holder: the gate counts them.
+fn gate_lines(line: &CostLine, facts: &MonthFacts, claims: &BTreeMap<String, i64>) -> Vec<gate::CostLine> {
+    let plain = gate_line(line, facts);
+    if line.source != gate::CostSource::Claims || claims.is_empty() {
+        return vec![plain];
+    }
+    let of_holder = |(holder, pence): (&String, &i64)| gate::CostLine {
+        holder: (!holder.is_empty()).then(|| holder.clone()),
+        usage: *pence,
+        ..plain.clone()
+    };
+    claims.iter().map(of_holder).collect()
 }
 
 /// Coverage of a link over the month: a night that was made and lost too little of it is complete, and so is one on

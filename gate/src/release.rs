@@ -114,6 +114,9 @@ fn fill(candidate: &Candidate, ladder: &Ladder, released: &mut Released) -> Resu
     let hidden = link_table.hidden || shown < u128::from(candidate.accounting.kept);
     released.accounting = Some(links::accounting(candidate.accounting, shown, hidden));
     released.faults = crate::faults::faults(candidate, tier, &link_table.table);
+    let open_to_all = (tier != PeopleTier::Totals).then_some(&link_table.table);
+    let facts = &candidate.facts;
+    released.costs = costs::costs(&candidate.costs, &candidate.outlooks, &facts.links, &facts.policy, open_to_all);
     released.tables.push(link_table.table);
     released.tables.extend(made.tables);
     released.reasons.extend(made.reasons);
@@ -121,8 +124,6 @@ fn fill(candidate: &Candidate, ladder: &Ladder, released: &mut Released) -> Resu
     released.people_tier = tier;
     released.audience = if tier == PeopleTier::Totals { Audience::Restricted } else { Audience::Public };
     released.claims_to_check = costs::claims_to_check(&candidate.doubtful_claims, &candidate.facts.policy);
-    released.costs =
-        costs::costs(&candidate.costs, &candidate.outlooks, &candidate.facts.links, &candidate.facts.policy);
     released.coverage = links::coverage(candidate);
     released.status = status(candidate, ladder);
     Ok(())

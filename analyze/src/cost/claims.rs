@@ -2,9 +2,11 @@
 //!
 //! A claim is somebody's word, and so is the register; where they differ, a person looks. Nothing is taken off a bill.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use model::Month;
+use rust_decimal::Decimal;
 
 use super::input::Claim;
 use crate::register::{Ownership, Register};
@@ -80,6 +82,20 @@ pub fn holder_of<'a>(register: &'a Register, claim: &Claim) -> Option<&'a str> {
     rows.find_map(|r| r.holder.as_deref())
 }
 
+/// Pence of a month's claims by holder, each rounded half up; those whose holder is not known under an empty name.
+pub fn claims_by_holder(claims: &[Claim], register: &Register, month: Month) -> BTreeMap<String, i64> {
+    let mut sums: BTreeMap<String, Decimal> = BTreeMap::new();
+    for claim in claims.iter().filter(|c| Month::of(c.date) == month) {
+        let sum = sums.entry(holder_of(register, claim).unwrap_or_default().to_owned()).or_default();
+        *sum = sum.saturating_add(claim.pence);
+    }
+    let whole = |(holder, sum)| {
+        let [pence] = super::money::pence([sum]);
+        (holder, pence)
+    };
+    sums.into_iter().map(whole).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,5 +166,19 @@ mod tests {
         check(&[one, (2, "A-2", " the example  inn", "5"), one], &[(1, "doubled"), (2, "doubled")]);
         check(&[one, (2, "A-2", "Another Inn", "5"), (3, "A-2", "The Example Inn", "5")], &[]);
         check(&[one, (2, "A-2", "The Example Inn", "5.01"), (2, "A-1", "The Example Inn", "5")], &[]);
+    }
+
+    #[test]
+    fn each_holder_has_one_sum() {
+        let claim =
+            |day: i8, asset: &str, cost: &str| Claim::parse(&date(2026, 4, day).to_string(), asset, "", cost).unwrap();
+        // P-1 until the 10th, P-2 from the 20th, and between them nobody; a shared asset is nobody's either.
+        let mut claims =
+            vec![claim(1, "A-1", "5"), claim(10, "A-1", "0.99"), claim(20, "A-1", "7"), claim(11, "A-1", "2")];
+        claims.push(claim(2, "A-2", "3"));
+        claims.push(Claim::parse("2026-05-01", "A-1", "", "9").unwrap());
+        let sums = claims_by_holder(&claims, &register(), "2026-04".parse().unwrap());
+        let expected = [("", 500), ("P-1", 599), ("P-2", 700)].map(|(h, n)| (h.to_owned(), n));
+        assert_eq!(sums, BTreeMap::from(expected));
     }
 }

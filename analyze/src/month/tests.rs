@@ -289,6 +289,7 @@ fn a_month_passes_the_gate() {
         facts: MonthFacts { people: gate::People { full_month: 15, with_hours: 15, unmonitored: 0 }, ..facts() },
         people: (1..16).map(|p| (PersonKey(p), flags)).collect(),
         costs: Vec::new(),
+        claims: BTreeMap::new(),
         nights: (0..4).map(day).collect(),
         unmeasured: Vec::new(),
         accounting: AccountingFacts { counted: 180_000_000_000, kept: 180_000_000_000, ..AccountingFacts::default() },

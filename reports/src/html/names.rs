@@ -15,7 +15,7 @@ impl<'a> Names<'a> {
     /// The heading of a link; its id where no table names it.
     pub(crate) fn link(&self, id: &'a str) -> &'a str {
         if id == "issued" {
-            return "Links issued to one person each";
+            return "Links issued to one person each, and claims without a line of their own";
         }
         let table = self.document.table("links");
         table.and_then(|t| t.rows.iter().find(|r| r.id == id)).map_or(id, |r| r.label.as_str())
