@@ -10,10 +10,11 @@ use super::bill::{Brought, Charge, ToCome, charge};
 use super::cycle::{Cycle, cycles};
 use super::forecast::{Outlook, Past, outlook};
 use super::input::{MobileUsage, TopUp};
+use super::money::{self, saturating};
 use super::tariff::Tariff;
 use super::usage::{Used, used};
 use super::warning::warnings;
-use super::{Books, CostLine, CostSource, DayBytes, Settled, money};
+use super::{Books, CostLine, CostSource, DayBytes, Settled};
 use crate::links::Link;
 
 /// One link's share of the books.
@@ -102,7 +103,7 @@ impl<'a> LinkBooks<'a> {
             false => Outlook { expected: ToCome::default(), range: None },
         };
         let parts = |to_come| money::pence(open.parts(to_come));
-        let total = |to_come| parts(to_come).iter().sum::<i64>();
+        let total = |to_come| saturating(&parts(to_come));
         let [fixed, usage, abroad] = parts(ahead.expected);
         let data = open.now.data;
         let mut line = CostLine {
@@ -115,7 +116,7 @@ impl<'a> LinkBooks<'a> {
             fixed,
             usage,
             abroad,
-            total: fixed + usage + abroad,
+            total: saturating(&[fixed, usage, abroad]),
             budget: self.link.budget_pence,
             source: if used.stated { CostSource::Operator } else { CostSource::Tariff },
             forecast: upto < cycle.end,
@@ -173,11 +174,11 @@ impl Settled {
             fixed: self.fixed,
             usage: self.usage,
             abroad: self.abroad,
-            total: self.fixed + self.usage + self.abroad,
+            total: saturating(&[self.fixed, self.usage, self.abroad]),
             budget: link.budget_pence,
             source: if self.operator { CostSource::Operator } else { CostSource::Tariff },
             forecast: false,
-            so_far: self.fixed + self.usage + self.abroad,
+            so_far: saturating(&[self.fixed, self.usage, self.abroad]),
             range: None,
             data: None,
             home_bytes: self.bytes.saturating_sub(self.abroad_bytes),

@@ -45,6 +45,11 @@ pub(crate) fn pence<const N: usize>(parts: [Decimal; N]) -> [i64; N] {
     out.map(whole)
 }
 
+/// A sum of pence; beyond 64 bits, the end of their range.
+pub(crate) fn saturating(pence: &[i64]) -> i64 {
+    pence.iter().fold(0, |a, b| a.saturating_add(*b))
+}
+
 /// An integer of a decimal without fraction; beyond 64 bits, the end of their range.
 fn whole(amount: Decimal) -> i64 {
     i64::try_from(amount).unwrap_or(if amount.is_sign_negative() { i64::MIN } else { i64::MAX })

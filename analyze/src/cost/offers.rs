@@ -56,7 +56,7 @@ pub struct Trial {
 impl Trial {
     /// What all cycles would have cost.
     pub fn total(&self) -> i64 {
-        self.cycles.iter().sum()
+        super::money::saturating(&self.cycles)
     }
 }
 
@@ -91,7 +91,7 @@ fn attempt(offer: &Offer, books: &Books<'_>, link: &Link) -> Option<Trial> {
     let totals: Vec<i64> = done.iter().filter(|l| l.cycle_start >= from && !l.forecast).map(|l| l.total).collect();
     let days = i64::from((end - from).get_days()) + 1;
     let known = books.nights.iter().filter(|d| from <= **d && **d <= end).count() as u64;
-    let total: i64 = totals.iter().sum();
+    let total = super::money::saturating(&totals);
     Some(Trial {
         name: offer.name.clone(),
         first: from,

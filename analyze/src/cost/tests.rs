@@ -354,3 +354,32 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_sum_beyond_64_bits_is_the_end_of_their_range() {
+    // 18.4 million million megabytes at 10,000 pounds each are 1.8e19 pence, twice what 64 bits hold.
+    let tariffs = [tariff(PriceKind::PerMb(rate("1000000", DataUnit::Mb)), "3000", 1, Vat::Included)];
+    let links = [link("dongle-1", LinkKind::Dongle)];
+    let usage = [bytes(APRIL, u64::MAX)];
+    let given = Given { links: &links, tariffs: &tariffs, usage: &usage, items: &[], claims: &[] };
+    let lines = given.costs(Month::of(APRIL), date(2026, 5, 3));
+    let found: Vec<_> = lines.iter().map(|l| (l.fixed, l.usage, l.abroad, l.total, l.so_far)).collect();
+    assert_eq!(found, [(3_000, i64::MAX, 0, i64::MAX, i64::MAX)]);
+    let settled = |l: &CostLine| Settled {
+        link: l.link.clone(),
+        cycle_start: l.cycle_start,
+        cycle_end: l.cycle_end,
+        bytes: l.bytes,
+        abroad_bytes: 0,
+        fixed: l.fixed,
+        usage: l.usage,
+        abroad: i64::MAX,
+        rolled_bytes: 0,
+        balance_bytes: 0,
+        nights: 99,
+        operator: false,
+    };
+    let settled: Vec<Settled> = lines.iter().map(settled).collect();
+    let again = costs(&Books { settled: &settled, ..books(&links, &tariffs, &[]) }, Month::of(APRIL), date(2026, 5, 3));
+    assert_eq!(again.iter().map(|l| (l.total, l.so_far)).collect::<Vec<_>>(), [(i64::MAX, i64::MAX)]);
+}
