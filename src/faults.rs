@@ -4,6 +4,7 @@ use analyze::{FaultSettings, LinkFaults};
 use gate::{BusyFacts, FaultFacts, ResolverFacts};
 use jiff::ToSpan;
 use jiff::civil::Date;
+use model::{Month, PersonKey};
 use store::Table;
 
 use crate::council::Council;
@@ -16,7 +17,7 @@ const HISTORY_DAYS: i64 = 35;
 pub(crate) fn faults(council: &Council<'_>, first: Date, last: Date) -> Result<Vec<LinkFaults>, Failure> {
     let from = first.checked_sub(HISTORY_DAYS.days())?;
     let mut nights = Vec::new();
-    let mut month = model::Month::of(from);
+    let mut month = Month::of(from);
     while month.first() <= last {
         nights.extend(council.store.dates(Table::Links, month)?);
         month = month.next();
@@ -35,7 +36,10 @@ pub(crate) fn faults(council: &Council<'_>, first: Date, last: Date) -> Result<V
 
 /// What the gate is told: counts, and the fullest quarters within opening hours.
 pub(crate) fn facts(council: &Council<'_>, faults: &LinkFaults) -> FaultFacts {
-    let minutes = |o: &analyze::Outage| (o.end - o.start) / (60 * model::MICROS_PER_S);
+    let minutes = |o: &&analyze::Outage| (o.end - o.start) / (60 * model::MICROS_PER_S);
+    let (sure, suspected): (Vec<_>, Vec<_>) = faults.outages.iter().partition(|o| o.confirmed);
+    let all =
+        |outages: &[&analyze::Outage]| u32::try_from(outages.iter().map(minutes).sum::<i64>()).unwrap_or(u32::MAX);
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let busy = |b: &analyze::Busy| {
         let local = council.authority.calendar.local(b.start);
@@ -43,8 +47,10 @@ pub(crate) fn facts(council: &Council<'_>, faults: &LinkFaults) -> FaultFacts {
     };
     FaultFacts {
         link: faults.link.clone(),
-        outages: count(faults.outages.len()),
-        outage_minutes: u32::try_from(faults.outages.iter().map(minutes).sum::<i64>()).unwrap_or(u32::MAX),
+        outages: count(sure.len()),
+        outage_minutes: all(&sure),
+        suspected: count(suspected.len()),
+        suspected_minutes: all(&suspected),
         gaps: count(faults.gaps.len()),
         lost_export_days: count(faults.lost_exports.len()),
         busiest: faults.busiest_open.iter().map(busy).collect(),
@@ -58,13 +64,22 @@ pub(crate) fn facts(council: &Council<'_>, faults: &LinkFaults) -> FaultFacts {
     }
 }
 
+/// Whether an outage goes into a log: one that silence alone tells of only where enough people are monitored that month
+/// that it is not one person's absence.
+fn is_told(council: &Council<'_>, outage: &analyze::Outage) -> bool {
+    let authority = &council.authority;
+    let month = Month::of(outage.date);
+    let people = || analyze::people(&authority.register, &authority.calendar, month, |_| PersonKey(0)).counts;
+    outage.confirmed || people().full_month >= gate::PEOPLE_MIN
+}
+
 /// What is new on some dates, one line each, for the provider's eyes. A missing night is told elsewhere.
 pub(crate) fn news(council: &Council<'_>, dates: &[Date]) -> Result<Vec<String>, Failure> {
     let (Some(first), Some(last)) = (dates.iter().min(), dates.iter().max()) else { return Ok(Vec::new()) };
     let mut lines: Vec<(Date, String)> = Vec::new();
     for found in faults(council, *first, *last)? {
         let link = &found.link;
-        for outage in &found.outages {
+        for outage in found.outages.iter().filter(|o| is_told(council, o)) {
             lines.push((outage.date, outage_line(council, link, outage)));
         }
         for date in &found.lost_exports {

@@ -4,7 +4,8 @@
 //! A fault is a fact about a line. But in an office of one, when the line was busy is when that person worked, so below
 //! eight people there is no date and no time of day, and the fullest quarter of an hour is one of three classes. From
 //! eight people on, the fullest quarters within opening hours are named, of links whose total is printed: a total that is
-//! one person's in all but name is not, and then its busiest moment would be theirs as well. Outages are never dated here.
+//! one person's in all but name is not, and then its busiest moment would be theirs as well. Outages are never dated here,
+//! and below eight people an outage that silence alone tells of is not counted: it may be one person's lunch.
 
 use jiff::civil::{Date, Time};
 
@@ -16,10 +17,14 @@ use crate::released::{PeopleTier, Table};
 pub struct FaultFacts {
     /// The link.
     pub link: String,
-    /// Times in which it carried nothing and should have.
+    /// Times in which it carried nothing and should have, as failing lookups or another link bear out.
     pub outages: u32,
     /// Their length together.
     pub outage_minutes: u32,
+    /// Such times that its silence alone tells of.
+    pub suspected: u32,
+    /// Their length together.
+    pub suspected_minutes: u32,
     /// Days without a night.
     pub gaps: u32,
     /// Days on which records were lost on their way.
@@ -92,7 +97,7 @@ impl Load {
 pub struct Fault {
     /// The link.
     pub link: String,
-    /// Times in which it carried nothing and should have.
+    /// Times in which it carried nothing and should have; below eight people those alone that something else bears out.
     pub outages: u32,
     /// Their length together, rounded up to half hours.
     pub outage_minutes: u32,
@@ -133,11 +138,14 @@ pub(crate) fn faults(candidate: &Candidate, tier: PeopleTier, links: &Table) -> 
         .filter_map(|l| of(&l.id))
         .map(|facts| {
             let printed = links.row(&facts.link).and_then(|r| r.cells.first()).is_some_and(|c| c.value().is_some());
-            let moments = tier >= PeopleTier::OneWay && printed;
+            let many = tier >= PeopleTier::OneWay;
+            let moments = many && printed;
+            let suspected = if many { (facts.suspected, facts.suspected_minutes) } else { (0, 0) };
+            let minutes = facts.outage_minutes.saturating_add(suspected.1);
             Fault {
                 link: facts.link.clone(),
-                outages: facts.outages,
-                outage_minutes: facts.outage_minutes.div_ceil(HALF_HOUR).saturating_mul(HALF_HOUR),
+                outages: facts.outages.saturating_add(suspected.0),
+                outage_minutes: minutes.div_ceil(HALF_HOUR).saturating_mul(HALF_HOUR),
                 gaps: facts.gaps,
                 lost_export_days: facts.lost_export_days,
                 peak: facts.busiest.iter().map(|b| Load::of(b.percent)).max(),
@@ -199,7 +207,9 @@ mod tests {
         let facts = |link: &str| FaultFacts {
             link: link.to_owned(),
             outages: 2,
-            outage_minutes: 151,
+            outage_minutes: 91,
+            suspected: 1,
+            suspected_minutes: 60,
             gaps: 1,
             lost_export_days: 3,
             busiest: vec![busy(3, 94), busy(9, 85), busy(4, 44)],
@@ -245,10 +255,23 @@ mod tests {
     }
 
     #[test]
+    fn silence_of_few_is_no_outage() {
+        let check = |tier, expected: (u32, u32)| {
+            let out = faults(&candidate(), tier, &links(Cell::plain(9))).remove(0);
+            assert_eq!((out.outages, out.outage_minutes), expected, "{tier:?}");
+        };
+        // 91 minutes are four half hours begun, with the hour of silence six.
+        check(PeopleTier::Totals, (2, 120));
+        check(PeopleTier::Neutral, (2, 120));
+        check(PeopleTier::OneWay, (3, 180));
+        check(PeopleTier::Crossed, (3, 180));
+    }
+
+    #[test]
     fn figures_are_rounded() {
         let out = faults(&candidate(), PeopleTier::OneWay, &links(Cell::plain(9))).remove(0);
-        // 151 minutes are six half hours; 94, 85 and 44 in steps of ten; 1.5 % and 1.4 %; 23 ms in steps of five.
-        assert_eq!((out.outages, out.outage_minutes, out.gaps, out.lost_export_days), (2, 180, 1, 3));
+        // 91 and 60 minutes are six half hours; 94, 85 and 44 in steps of ten; 1.5 % and 1.4 %; 23 ms in steps of five.
+        assert_eq!((out.outages, out.outage_minutes, out.gaps, out.lost_export_days), (3, 180, 1, 3));
         assert_eq!(out.busiest.iter().map(|b| b.percent).collect::<Vec<_>>(), [90, 90, 40]);
         let resolver = out.resolver.unwrap();
         assert_eq!((resolver.failed_percent, resolver.unknown_percent), (2, 1));

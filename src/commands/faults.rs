@@ -6,6 +6,7 @@ use analyze::{Busy, LinkFaults};
 use jiff::civil::Date;
 use model::Month;
 use serde_json::{Value, json};
+use store::{Event, Reading};
 
 use crate::args::DataFormat;
 use crate::clock::Clock;
@@ -27,7 +28,8 @@ pub(crate) enum When {
     Latest,
 }
 
-/// Prints the faults of the authorities asked for. It reads no person's rows and changes nothing.
+/// Prints the faults of the authorities asked for. It reads no person's rows; that it was read is entered in the
+/// ledger, for in a small office it tells when nobody was there.
 pub(crate) fn run(
     provider: &Provider,
     clock: Clock,
@@ -69,7 +71,9 @@ fn council(
         return Err(Failure::new(what).hint("faults are told from the day after on"));
     }
     let mut text = String::new();
-    for found in faults::faults(&council, first, last)? {
+    let all = faults::faults(&council, first, last)?;
+    council.ledger.append(&Event::Read { reading: Reading::Faults, count: all.len() as u64 }, council.now())?;
+    for found in all {
         match format {
             DataFormat::Json => text += &format!("{}\n", object(&council, &found, first, last)),
             DataFormat::Table => text += &table(&council, &found, first, last),

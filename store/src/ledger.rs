@@ -139,6 +139,8 @@ closed! {
         Attack,
         /// Bills and their reconciliation, by command.
         Costs,
+        /// Faults with their times, by command.
+        Faults,
     }
 }
 

@@ -33,6 +33,12 @@ fn faults_are_told_from_stored_nights() {
     assert!(stderr.contains("is not over by the clock"), "{stderr}");
     let (table, _) = expect(&f.root, &["faults", "--month", "2026-03"], 0);
     assert!(table.contains("  no night      2026-03-01\n"), "{table}");
+    // Each of the three readings that were answered is in the ledger.
+    let ledger = std::fs::read_to_string(f.root.join("ledger").join(format!("{}.jsonl", f.id))).unwrap();
+    let read = ledger.lines().map(|l| serde_json::from_str::<Value>(l).unwrap()).filter(|e| e["kind"] == "read");
+    let read: Vec<Value> = read.collect();
+    assert_eq!(read.len(), 3);
+    assert!(read.iter().all(|e| e["reading"] == "faults" && e["count"] == month.len()), "{read:?}");
 }
 
 #[test]
