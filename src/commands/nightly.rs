@@ -118,8 +118,11 @@ pub(crate) fn council(
     Ok(outcome)
 }
 
+/// Fewest working days of one run that tell of silent devices: of fewer it would tell who had a day off.
+const SILENT_DAYS_MIN: u32 = 3;
+
 /// Devices of which nothing flowed on any of the working days made in one run. They go to the terminal only: a silence may
-/// be a fault, or somebody's day off.
+/// be a fault, or somebody's leave.
 #[derive(Debug, Default)]
 struct Silences {
     days: u32,
@@ -143,14 +146,10 @@ impl Silences {
     }
 
     fn text(&self) -> Option<String> {
-        let days = if self.days == 1 {
-            "the one working day".to_owned()
-        } else {
-            format!("any of {} working days", self.days)
-        };
-        let assets = self.assets.join(", ");
-        (!assets.is_empty())
-            .then(|| format!("nothing came from these devices on {days}: {assets}; a fault, or a day off"))
+        let (days, assets) = (self.days, self.assets.join(", "));
+        (days >= SILENT_DAYS_MIN && !assets.is_empty()).then(|| {
+            format!("nothing came from these devices on any of {days} working days: {assets}; a fault, or leave")
+        })
     }
 }
 
@@ -260,15 +259,12 @@ mod tests {
             assert_eq!(silences.text().as_deref(), expected);
         };
         check(None, None);
-        check(
-            Some(&["A-1", "A-2"]),
-            Some("nothing came from these devices on the one working day: A-1, A-2; a fault, or a day off"),
-        );
-        check(None, Some("nothing came from these devices on the one working day: A-1, A-2; a fault, or a day off"));
-        check(
-            Some(&["A-2", "A-3"]),
-            Some("nothing came from these devices on any of 2 working days: A-2; a fault, or a day off"),
-        );
+        check(Some(&["A-1", "A-2", "A-4"]), None);
+        check(None, None);
+        check(Some(&["A-1", "A-2", "A-3"]), None);
+        let told = "nothing came from these devices on any of 3 working days: A-2; a fault, or leave";
+        check(Some(&["A-2", "A-3"]), Some(told));
+        check(None, Some(told));
         check(Some(&[]), None);
     }
 }
