@@ -172,16 +172,16 @@ fn commit(council: &Council<'_>, settled: &[Settled], lines: &[CostLine]) -> Res
     Ok(())
 }
 
-/// Tells the provider which claims of a month the register does not bear out. The page does not say so: it names nobody.
+/// Tells the provider which claims of a month the register does not bear out. By their lines alone: who
+/// was where on which day is for those who may open the file.
 pub(crate) fn doubts(council: &Council<'_>, month: Month) {
     let authority = &council.authority;
     for found in doubtful(&authority.claims, &authority.register) {
         let Some(claim) = authority.claims.get(found.index).filter(|c| Month::of(c.date) == month) else { continue };
         tracing::warn!(
-            "{}: paid-wifi.csv: claim of {} for {}: {}; hint: {}",
+            "{}: paid-wifi.csv: line {}: {}; hint: {}",
             authority.id,
-            claim.date,
-            claim.asset,
+            claim.line,
             found.doubt.as_str().replace('_', " "),
             found.doubt.next()
         );

@@ -36,12 +36,12 @@ fn abroad(authority: &Authority, link: &str, cycles: &[Cycle<'_>]) -> Result<(),
         if tariff.is_some_and(|t| t.zone(row.country).is_some()) {
             continue;
         }
-        let country = String::from_utf8_lossy(&row.country);
         let place = match tariff {
-            Some(t) => format!("no roaming zone of the tariff from {} has that country", t.from),
-            None => "the link has no tariff on that date".to_owned(),
+            Some(_) => "no roaming zone of the tariff has that country",
+            None => "the link has no tariff on that date",
         };
-        let what = format!("{}: '{link}' was used in {country} and no cost is stated; {place}", row.date);
+        // Date and country would tell every reader of a log where the link's holder was.
+        let what = format!("line {}: use abroad without a cost; {place}", row.line);
         let failure = Failure::at(&authority.dir.join("mobile-usage.csv"), what);
         return Err(failure.hint("state the cost, add the country to a zone, or a zone with rest_of_world = true"));
     }

@@ -150,7 +150,7 @@ pub(super) fn claims(path: &Path, text: &str) -> Result<Vec<Claim>, Failure> {
             line.get("minutes").unwrap_or_default(),
             line.get("cost").unwrap_or("0"),
         )
-        .map(|claim| claim.at(line.get("venue").unwrap_or_default()))
+        .map(|claim| Claim { line: line.number, ..claim.at(line.get("venue").unwrap_or_default()) })
         .map_err(|e| line.fail(e))
     })
 }
@@ -166,6 +166,7 @@ pub(super) fn mobile_usage(path: &Path, text: &str) -> Result<Vec<MobileUsage>, 
             line.get("bytes").unwrap_or("0"),
             line.get("cost").unwrap_or_default(),
         )
+        .map(|row| MobileUsage { line: line.number, ..row })
         .map_err(|e| line.fail(e))
     })
 }

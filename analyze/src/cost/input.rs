@@ -8,6 +8,9 @@ use super::countries::is_country;
 use super::money::pounds;
 use super::tariff::{amount, gigabytes};
 
+/// Octets on one line that no link of a council can carry: 2^47, as of a flow record.
+const OCTETS_MAX: u64 = 1 << 47;
+
 /// A line of the operator's itemised usage.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MobileUsage {
@@ -21,6 +24,8 @@ pub struct MobileUsage {
     pub bytes: u64,
     /// Exact pence, gross, as the bill states them; none where it states the use alone.
     pub pence: Option<Decimal>,
+    /// Line of the file, from 1: what a message may say of it, for date and country are its holder's. 0 where there is none.
+    pub line: u64,
 }
 
 /// Data bought by hand.
@@ -50,6 +55,8 @@ pub struct Claim {
     pub pence: Decimal,
     /// Hash of the venue, in small letters and without spaces.
     pub venue: [u8; 32],
+    /// Line of the file, from 1: what a log may say of it. 0 where there is none.
+    pub line: u64,
 }
 
 /// Why a tariff or a row cannot be used. `field` is the column or key.
@@ -104,13 +111,14 @@ impl CostError {
 impl MobileUsage {
     /// Reads the fields of a row of `mobile-usage.csv`: date, link, country, bytes, cost in pounds or empty.
     pub fn parse(date: &str, link: &str, country: &str, bytes: &str, cost: &str) -> Result<Self, CostError> {
-        let bytes = digits(bytes).ok_or(CostError::Number { field: "bytes", rule: "a whole number of octets" })?;
+        let rule = "a whole number of octets, less than 2^47 (141 terabytes) on one line";
+        let bytes = digits(bytes).filter(|n| *n < OCTETS_MAX).ok_or(CostError::Number { field: "bytes", rule })?;
         let country = parse_country(country)?;
         let pence = match cost {
             "" => None,
             text => Some(pounds(text).ok_or(CostError::Money { field: "cost" })?),
         };
-        Ok(Self { date: day(date)?, link: link.to_owned(), country, bytes, pence })
+        Ok(Self { date: day(date)?, link: link.to_owned(), country, bytes, pence, line: 0 })
     }
 
     /// Whether it was used outside the United Kingdom.
@@ -149,7 +157,7 @@ impl Claim {
             text => Some(digits(text).and_then(|n| u32::try_from(n).ok()).ok_or(bad)?),
         };
         let pence = pounds(cost).ok_or(CostError::Money { field: "cost" })?;
-        Ok(Self { date: day(date)?, asset: asset.to_owned(), minutes, pence, venue: [0; 32] })
+        Ok(Self { date: day(date)?, asset: asset.to_owned(), minutes, pence, venue: [0; 32], line: 0 })
     }
 
     /// The claim with its venue.
@@ -197,6 +205,10 @@ mod tests {
         check(["2026-04-01", "ZZ", "1", "1"], "cost_country");
         check(["2026-04-01", "GB", "1.5", "1"], "cost_number");
         check(["2026-04-01", "GB", "-1", "1"], "cost_number");
+        check(["2026-04-01", "GB", "18446744073709551615", "1"], "cost_number");
+        // 2^47 is 140,737,488,355,328.
+        check(["2026-04-01", "GB", "140737488355328", "1"], "cost_number");
+        assert!(MobileUsage::parse("2026-04-01", "dongle-1", "GB", "140737488355327", "1").is_ok());
         check(["2026-04-01", "GB", "1", "£1"], "cost_money");
         let c = Claim::parse("2026-04-01", "A-014", "", "6").unwrap();
         assert_eq!((c.minutes, c.pence), (None, Decimal::from(600)));

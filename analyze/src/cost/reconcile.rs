@@ -233,6 +233,7 @@ mod tests {
             country: *b"GB",
             bytes: *bytes,
             pence: None,
+            line: 0,
         };
         let counter = |(date, bytes): &(Date, u64)| CounterDay {
             link: "d".to_owned(),
