@@ -12,6 +12,7 @@ mod shard;
 mod totals;
 
 use std::fmt;
+use std::ops::Range;
 
 use arrow::array::RecordBatch;
 use model::{Addr, Excluded, Flow, FlowView, Lease, LookupView, MICROS_PER_S, Mac, Micros, Reason, Sighting, Tally};
@@ -31,6 +32,9 @@ use totals::Totals;
 
 /// Before the date, lookups and flows count as evidence for so long.
 const LOOK_BACK: Micros = 24 * 3_600 * MICROS_PER_S;
+/// After the date, leases and sightings count for so long. A night depends on nothing later: what comes on the next day
+/// may stand in a file that is not there yet.
+const AFTER: Micros = 2 * 3_600 * MICROS_PER_S;
 /// After the date, answers within the clocks' slack may still be evidence.
 const LOOK_AHEAD: Micros = 2 * MICROS_PER_S;
 /// Batches prepared at once: what lies between the passes stays within some tens of megabytes.
@@ -152,17 +156,25 @@ impl<'a> Night<'a> {
         }
     }
 
-    /// Takes a lease.
+    /// The instants of which leases and sightings may speak.
+    fn reach(&self) -> Range<Micros> {
+        self.span.start.saturating_sub(LOOK_BACK)..self.span.end.saturating_add(AFTER)
+    }
+
+    /// Takes a lease that began before the end of the night's reach and ran out after its beginning. One of which nobody
+    /// says when it ran out, an acknowledgement, must itself lie in it.
     pub fn lease(&mut self, lease: &Lease) {
-        if lease.end.is_none_or(|e| e >= self.span.start.saturating_sub(LOOK_BACK)) {
+        let reach = self.reach();
+        let begun = lease.start.is_none_or(|s| s < reach.end);
+        let lasts = lease.end.or(lease.start).is_none_or(|e| e >= reach.start);
+        if begun && lasts {
             self.identities.lease(lease);
         }
     }
 
     /// Takes a sighting of a neighbor table.
     pub fn sighting(&mut self, sighting: &Sighting) {
-        let window = self.span.start.saturating_sub(LOOK_BACK)..self.span.end.saturating_add(LOOK_BACK);
-        if window.contains(&sighting.time) {
+        if self.reach().contains(&sighting.time) {
             self.identities.neighbor(sighting.time, sighting.mac, sighting.address);
         }
     }
@@ -171,15 +183,16 @@ impl<'a> Night<'a> {
     /// once for this before any flow is counted, so that a reply is known by what its device sends later.
     pub fn witness(&mut self, batches: &[RecordBatch]) {
         let lan = Lan::new(self.settings.lan);
-        let horizon = self.span.start.saturating_sub(LOOK_BACK);
+        let reach = self.reach();
         for view in batches.iter().filter_map(|b| FlowView::new(b).ok()) {
-            let shown = |flow: &Flow| flow.start < self.span.end && flow.end >= horizon;
+            let shown = |flow: &Flow| flow.start < self.span.end && flow.end >= reach.start;
             for flow in view.rows().filter(shown) {
                 // IPv6 networks are rarely written down: there a registered sender is inside.
                 let inside = |m: &Mac| lan.contains(flow.src) || (!flow.src.is_v4() && self.identities.knows(*m));
                 let Some(mac) = flow.src_mac.filter(inside) else { continue };
-                self.identities.sighting(flow.start, mac, flow.src);
-                self.identities.sighting(flow.end.max(flow.start), mac, flow.src);
+                let within = |t: Micros| t.clamp(reach.start, reach.end.saturating_sub(1));
+                self.identities.sighting(within(flow.start), mac, flow.src);
+                self.identities.sighting(within(flow.end.max(flow.start)), mac, flow.src);
             }
         }
     }

@@ -107,13 +107,15 @@ struct World {
     flows: Vec<Flow>,
     lookups: Vec<Asked>,
     leases: Vec<Lease>,
+    sightings: Vec<Sighting>,
     allowed: bool,
     shared_resolver: bool,
     speed_mbit: Option<u32>,
 }
 
 fn world(flows: Vec<Flow>) -> World {
-    World { flows, lookups: vec![], leases: vec![], allowed: true, shared_resolver: false, speed_mbit: None }
+    let (lookups, leases, sightings) = (vec![], vec![], vec![]);
+    World { flows, lookups, leases, sightings, allowed: true, shared_resolver: false, speed_mbit: None }
 }
 
 fn row(asset: &str, holder: Option<&str>, ownership: Ownership, n: u8) -> RegisterRow {
@@ -252,6 +254,7 @@ impl World {
             night.absorb(apart);
         }
         self.leases.iter().skip(self.lookups.chunks(size.max(1)).len()).for_each(|l| night.lease(l));
+        self.sightings.iter().for_each(|s| night.sighting(s));
         night.witness(&batches(&self.flows, size));
         let mut night = night.seal();
         night.flows(&batches(&self.flows, size));

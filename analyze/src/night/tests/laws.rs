@@ -80,3 +80,54 @@ fn a_million_flows_lose_no_octet_in_a_night() {
     assert_eq!(begun, 1_000_000);
     assert!(measured > all / 4, "too little is measured to say anything: {measured} of {all}");
 }
+
+const CHANGING: [&str; 3] = ["192.168.1.50", "192.168.1.51", "2001:db8:1::9abc:def0:1:2"];
+
+/// A moment from two days before the date to two days after it, often near an edge of what the night reads.
+fn any_moment(dice: &mut Dice) -> Micros {
+    let hours = [-24, 0, 24, 26][dice.below(4) as usize] * 3_600 * S;
+    let near = match dice.below(3) {
+        0 => dice.below(10 * S as u64) as i64 - 5 * S,
+        1 => dice.below(7_200 * S as u64) as i64 - 3_600 * S,
+        _ => dice.below(48 * 3_600 * S as u64) as i64 - 24 * 3_600 * S,
+    };
+    at("00:00:00") + hours + near
+}
+
+/// Leases and sightings that stand in files of any cut: what a file says that ends before the night's reach or begins after
+/// it, a day before the date to two hours after it, changes no row. Only lines without a beginning are always read.
+#[test]
+fn files_of_other_days_say_nothing_of_a_night() {
+    let mut dice = Dice(0x6375_7473);
+    let reach = at("-00:00:00")..at("+02:00:00");
+    let mut named = 0;
+    for round in 0..400 {
+        let pick =
+            |dice: &mut Dice| (addr(CHANGING[dice.below(3) as usize]), mac([10, 101, 102, 77][dice.below(4) as usize]));
+        let flows = (0..12).map(|n| Flow {
+            src: pick(&mut dice).0,
+            src_port: Some(40_000 + n),
+            start: at("00:00:00") + dice.below(86_400 * S as u64) as i64,
+            ..flow("192.168.1.50", CDN, "00:00:00", 0, 1 << n)
+        });
+        let mut whole = world(flows.map(|f| Flow { end: f.start + S, ..f }).collect());
+        for _ in 0..dice.below(12) {
+            let ((address, mac), time) = (pick(&mut dice), any_moment(&mut dice));
+            let lease = Lease { start: Some(time), end: None, mac: Some(mac), address, hostname: None, offset: 0 };
+            match dice.below(4) {
+                0 => whole.leases.push(lease),
+                1 => whole.leases.push(Lease { end: Some(time), ..lease }),
+                2 => whole.leases.push(Lease { start: None, end: Some(time), ..lease }),
+                _ => whole.sightings.push(Sighting { time, mac, address, offset: 0 }),
+            }
+        }
+        let mut cut = world(whole.flows.clone());
+        let read = |t: Micros| reach.contains(&t);
+        cut.leases = whole.leases.iter().filter(|l| l.start.is_none_or(read)).cloned().collect();
+        cut.sightings = whole.sightings.iter().filter(|s| read(s.time)).copied().collect();
+        let (whole, cut) = (whole.night(), cut.night());
+        assert_eq!((&whole.usage, &whole.account), (&cut.usage, &cut.account), "round {round}");
+        named += whole.usage.len();
+    }
+    assert!(named > 400, "too little is named to say anything: {named}");
+}
