@@ -391,7 +391,7 @@ impl Maker<'_, '_> {
 /// Says that a forwarder hides who asks, and what that means for the night.
 fn tell_hidden(authority: &str, date: Date, out: &analyze::NightOutput, allowed: bool) {
     let (hidden, all) = (out.account.hidden_lookups, out.account.lookups);
-    let means = match (out.forwarded, allowed) {
+    let means = match (out.forwarded, allowed && !out.guessed) {
         (true, true) => {
             "most of all: what devices used is told by the council's answers alone, and stands as `council`"
         }
@@ -399,11 +399,16 @@ fn tell_hidden(authority: &str, date: Date, out: &analyze::NightOutput, allowed:
         (false, true) => "they count as the council's",
         (false, false) => "they help nobody's attribution",
     };
+    let hint = match (out.guessed, allowed) {
+        (true, true) => ", or list the forwarder's address in `resolvers`",
+        (true, false) => ", or list the forwarder's address in `resolvers`, and `shared-resolver` in the assessment",
+        (false, true) => "",
+        (false, false) => ", or list `shared-resolver` in the assessment",
+    };
     if hidden > 0 && (out.forwarded || !allowed) {
         tracing::warn!(
             "{authority}: night {date}: {hidden} of {all} lookups came through a forwarder that hides who asked; {means}; \
-             hint: let devices ask the resolver directly{}",
-            if allowed { "" } else { ", or list `shared-resolver` in the assessment" }
+             hint: let devices ask the resolver directly{hint}",
         );
     }
 }

@@ -105,6 +105,14 @@ impl Identities {
         self.addresses.contains_key(&address) || made_of.is_some_and(|mac| self.by_mac.contains_key(&mac))
     }
 
+    /// Whether an address was ever a registered device's.
+    pub(crate) fn registers(&self, address: Addr) -> bool {
+        let line = self.addresses.get(&address).map_or(&[] as &[_], Vec::as_slice);
+        let made_of = link_layer_inside(address).filter(|_| !address.is_v4());
+        line.iter().any(|(_, owner)| matches!(owner, Owner::Asset(_)))
+            || made_of.is_some_and(|mac| self.by_mac.contains_key(&mac))
+    }
+
     /// The registered device with a link-layer address at a time.
     #[inline]
     pub(crate) fn by_mac(&self, mac: Mac, at: Micros) -> Option<AssetIx> {

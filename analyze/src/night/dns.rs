@@ -69,9 +69,17 @@ impl Resolver {
         }
     }
 
-    /// Looks for a forwarder that nobody told of: one address with no device behind it from which nearly every lookup comes.
-    /// Its lookups are hidden ones.
-    pub(super) fn forwarder(&mut self, known: impl Fn(Addr) -> bool) -> Option<Addr> {
+    /// Looks for a forwarder that nobody told of: one address with no device behind it from which nearly every lookup comes,
+    /// on a date on which no device of the register asked anything by itself. Its lookups are hidden ones. One device that
+    /// asks for itself shows that the others could: then such an address is a guest's or a machine's that asks much.
+    pub(super) fn forwarder(
+        &mut self,
+        known: impl Fn(Addr) -> bool,
+        registered: impl Fn(Addr) -> bool,
+    ) -> Option<Addr> {
+        if self.by_client.keys().any(|c| registered(*c)) {
+            return None;
+        }
         let own = self.lookups - self.hidden;
         let most = self.by_client.iter().max_by_key(|(client, n)| (**n, **client)).map(|(c, n)| (*c, *n));
         let (client, count) = most.filter(|(c, n)| !known(*c) && *n * 5 > own * 4 && *n >= FORWARDED_MIN)?;

@@ -212,11 +212,13 @@ impl<'a> Night<'a> {
         let devices = Devices::new(&settings, &self.span);
         let identities = self.identities.seal();
         self.labels.seal();
-        let forwarder = self.resolver.forwarder(|client| identities.knows(client));
+        // What nobody told of may take kinds of site from a night, and never explains anything: it may be a guest.
+        let told = self.resolver.mostly_hidden();
+        let guess = self.resolver.forwarder(|client| identities.knows(client), |client| identities.registers(client));
         let forwarded = self.resolver.mostly_hidden();
-        settings.categories_allowed &= !forwarded || settings.shared_resolver;
+        settings.categories_allowed &= !forwarded || (told && settings.shared_resolver);
         let answers = self.answers.seal(|client, at| {
-            let Some(client) = client.filter(|c| !settings.resolvers.contains(c) && Some(*c) != forwarder) else {
+            let Some(client) = client.filter(|c| !settings.resolvers.contains(c)) else {
                 return settings.shared_resolver.then_some(HIDDEN);
             };
             match identities.owner(client, at) {
@@ -259,6 +261,7 @@ impl<'a> Night<'a> {
             undecodable: 0,
             problems,
             forwarded,
+            guessed: guess.filter(|_| forwarded && !told).is_some(),
             frame,
         }
     }
@@ -280,6 +283,8 @@ pub struct SealedNight<'a> {
     problems: Tally,
     /// Whether a forwarder hides most clients.
     forwarded: bool,
+    /// Whether that is one which nobody told of.
+    guessed: bool,
 }
 
 impl fmt::Debug for SealedNight<'_> {
@@ -388,7 +393,7 @@ impl SealedNight<'_> {
         account.hidden_lookups = self.resolver.hidden;
         let working = frame.settings.calendar.is_working_day(frame.settings.date);
         let silent = working.then(|| silent(frame, &self.shards));
-        NightOutput { usage, links, account, forwarded: self.forwarded, silent }
+        NightOutput { usage, links, account, forwarded: self.forwarded, guessed: self.guessed, silent }
     }
 }
 

@@ -68,6 +68,9 @@ pub struct NightOutput {
     /// Whether most lookups of the date came through a forwarder that hides who asked. Then the council's answers explain
     /// flows where the assessment allows that, and the night has link totals alone where it does not.
     pub forwarded: bool,
+    /// Whether that forwarder is none of the resolvers in the settings, but an address that nobody told of. Then the night has
+    /// link totals alone, whatever the assessment allows: what an unknown address asked explains nothing.
+    pub guessed: bool,
     /// On a working day: assets that are measured, hang on no link of their own, and of which nothing flowed. None on other
     /// days. A fault or somebody's day off: for the eyes of whoever mends devices, and written nowhere.
     pub silent: Option<Vec<String>>,

@@ -34,12 +34,31 @@ fn a_forwarder_that_nobody_told_of() {
     // An address without lease or register asks for everybody.
     let out = check(&asked("192.168.1.254", 100), &[]);
     assert_eq!((out.account.hidden_lookups, out.forwarded), (100, true));
-    check(&World { shared_resolver: true, ..asked("192.168.1.254", 100) }, &["B news n/a council 50/0 1"]);
+    // It may be a guest: what it was answered explains nothing, whatever the assessment allows.
+    let out = check(&World { shared_resolver: true, ..asked("192.168.1.254", 100) }, &[]);
+    assert!(out.forwarded && out.guessed);
     // So few say nothing, a guest with a lease is no forwarder, and neither is a device of the register.
     assert!(!check(&asked("192.168.1.254", 99), &["B other n/a none 50/0 1"]).forwarded);
     let guest = asked("192.168.1.77", 100).lease(7, "192.168.1.77", "08:00:00", "20:00:00");
     assert!(!check(&guest, &["B other n/a none 50/0 1"]).forwarded);
     assert!(!check(&asked("192.168.1.11", 100), &["B news n/a exact 50/0 1"]).forwarded);
+    // One device that asks for itself shows that nobody is hidden, however much a guest asks.
+    for shared_resolver in [false, true] {
+        let guest = (0..30).fold(asked("192.168.1.77", 150), |w, _| {
+            w.lookup("09:00:00", "192.168.1.10", "social.example", "203.0.113.9", 60)
+        });
+        let out = check(&World { shared_resolver, ..guest }, &["B other n/a none 50/0 1"]);
+        assert_eq!((out.account.hidden_lookups, out.forwarded, out.guessed), (0, false, false));
+        // C is of the register, though its holder is not measured: it asks, and helps nobody.
+        let one = asked("192.168.1.254", 150).lookup("09:00:00", "192.168.1.12", "social.example", CDN, 60);
+        assert!(!check(&World { shared_resolver, ..one }, &["B other n/a none 50/0 1"]).forwarded);
+    }
+    // Where a resolver that the council told of hides most, that is what counts, and the guest's answers still say nothing.
+    let both = |name: &'static str| {
+        (0..200).fold(asked("192.168.1.254", 100), |w, _| w.lookup("09:00:00", "192.168.1.1", name, "203.0.113.9", 60))
+    };
+    let out = check(&World { shared_resolver: true, ..both("social.example") }, &["B other n/a none 50/0 1"]);
+    assert_eq!((out.account.hidden_lookups, out.forwarded, out.guessed), (300, true, false));
     // A busy television beside devices that ask for themselves.
     let busy = (0..30)
         .fold(asked("192.168.1.254", 100), |w, _| w.lookup("09:59:59", "192.168.1.11", "social.example", CDN, 60));
