@@ -1,6 +1,8 @@
 //! What is remembered of live connections: the name of the first record, for the records that follow it, and the last
 //! records in each direction, against which duplicates are told.
 
+use std::ops::RangeInclusive;
+
 use model::{Addr, MICROS_PER_S, Micros};
 use rustc_hash::FxHashMap;
 
@@ -64,6 +66,13 @@ impl Seen {
     pub(crate) fn same_traffic(&self, other: &Self) -> bool {
         let samples = self.packets == SAMPLE || other.packets == SAMPLE;
         !samples && self.same_volume(other) && self.same_time(other)
+    }
+
+    /// The beginnings that a record of the same traffic may have: where nine tenths of the longer are shared, it is no longer
+    /// than ten ninths of this one, and begins at most a tenth of itself away.
+    pub(crate) fn same_beginnings(&self) -> RangeInclusive<Micros> {
+        let away = TWIN_SLACK.max(self.end.saturating_sub(self.start).max(0) / 9 + 9);
+        self.start.saturating_sub(away)..=self.start.saturating_add(away)
     }
 
     fn same_volume(&self, other: &Self) -> bool {

@@ -5,6 +5,7 @@
 //! flows are looked at once more, and each record of a device takes at most one echo away.
 
 use model::Addr;
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::prepare::Prepared;
@@ -26,6 +27,7 @@ type Kept = (Addr, Option<u16>, Option<u8>, bool);
 pub(super) struct Echoes {
     waiting: Vec<Prepared>,
     octets: u128,
+    /// The records that wait, by what a translator leaves as it is, in the order of their beginnings.
     index: FxHashMap<Kept, Vec<u32>>,
     found: Vec<bool>,
 }
@@ -47,17 +49,24 @@ impl Echoes {
         !self.waiting.is_empty() && self.octets * SHARE >= counted
     }
 
-    /// Compares a device's record with those that wait.
+    /// Compares a device's record with those that wait, of which the first that is its echo goes. Only those that begin at
+    /// nearly the same time are looked at: a monitor that asks one server all day makes very many of a kind.
     pub(super) fn compare(&mut self, flow: &Prepared) {
+        let waiting = &self.waiting;
+        let start = |i: &u32| waiting.get(*i as usize).map_or(0, |w| w.start);
         if self.index.is_empty() {
-            self.found = vec![false; self.waiting.len()];
-            for (i, waiting) in (0..).zip(&self.waiting) {
-                self.index.entry(kept(waiting)).or_default().push(i);
+            self.found = vec![false; waiting.len()];
+            for (i, flow) in (0..).zip(waiting) {
+                self.index.entry(kept(flow)).or_default().push(i);
             }
+            let mut lists: Vec<&mut Vec<u32>> = self.index.values_mut().collect();
+            lists.par_iter_mut().for_each(|list| list.sort_unstable_by_key(|i| (start(i), *i)));
         }
         let Some(candidates) = self.index.get(&kept(flow)) else { return };
-        let echo = candidates.iter().map(|i| *i as usize).find(|i| !self.found[*i] && echoes(flow, &self.waiting[*i]));
-        if let Some(echo) = echo {
+        let near = flow.seen().same_beginnings();
+        let from = candidates.partition_point(|i| start(i) < *near.start());
+        let near = candidates.iter().skip(from).take_while(|i| near.contains(&start(i))).map(|i| *i as usize);
+        if let Some(echo) = near.filter(|i| !self.found[*i] && echoes(flow, &waiting[*i])).min() {
             self.found[echo] = true;
         }
     }
@@ -82,6 +91,7 @@ mod tests {
     use model::MICROS_PER_S;
 
     use super::*;
+    use crate::dice::Dice;
 
     fn flow(device: [u8; 4], port: u16, start_s: i64, octets: u64) -> Prepared {
         Prepared {
@@ -143,5 +153,52 @@ mod tests {
         assert!(!echoes.worth_a_look(0));
         echoes.wait(&mut vec![flow([198, 51, 100, 1], 50_000, 1, 100)]);
         assert!(echoes.worth_a_look(100_000) && !echoes.worth_a_look(100_001));
+    }
+
+    /// The first of all that wait, without a look at when they began.
+    fn plain(inner: &[Prepared], outer: &[Prepared]) -> Vec<bool> {
+        let mut found = vec![false; outer.len()];
+        for flow in inner {
+            let echo =
+                (0..outer.len()).find(|i| !found[*i] && kept(flow) == kept(&outer[*i]) && echoes(flow, &outer[*i]));
+            echo.into_iter().for_each(|i| found[i] = true);
+        }
+        found
+    }
+
+    #[test]
+    fn only_those_that_begin_near_are_looked_at_and_none_is_missed() {
+        let mut dice = Dice(0x6563_686f);
+        let mut taken = 0;
+        for round in 0..2_000 {
+            let scale = [1, 100, MICROS_PER_S as u64, 60 * MICROS_PER_S as u64][dice.below(4) as usize];
+            let mut any = |device| {
+                let (port, octets) = ([50_000, 50_001, 123][dice.below(3) as usize], 9_900 + dice.below(300));
+                let start = dice.below(30 * scale) as i64;
+                let end = start
+                    + [0, dice.below(4 * scale), dice.below(40 * scale), 10 * scale][dice.below(4) as usize] as i64;
+                let sends = dice.below(4) > 0;
+                Prepared { start, end, sends, ..flow(device, port, 0, octets) }
+            };
+            let outer: Vec<Prepared> = (0..40).map(|_| any([198, 51, 100, 1])).collect();
+            let inner: Vec<Prepared> = (0..40).map(|_| any([192, 168, 1, 11])).collect();
+            let mut echoes = Echoes::default();
+            echoes.wait(&mut outer.clone());
+            inner.iter().for_each(|f| echoes.compare(f));
+            let found: Vec<bool> = echoes.take().map(|(_, echo)| echo).collect();
+            assert_eq!(found, plain(&inner, &outer), "round {round}");
+            taken += found.iter().filter(|f| **f).count();
+        }
+        assert!(taken > 10_000, "too few echoes to say anything: {taken}");
+    }
+
+    #[test]
+    fn one_server_asked_all_day_is_no_square() {
+        // 400,000 records on both sides, one every seven seconds: compared one by one, that would be 1.6 * 10^11 pairs.
+        let day = |device, port| (0..400_000).map(move |s| flow(device, port, s * 7, 700));
+        let mut echoes = Echoes::default();
+        echoes.wait(&mut day([198, 51, 100, 1], 50_000).collect());
+        day([192, 168, 1, 11], 50_001).for_each(|f| echoes.compare(&f));
+        assert!(echoes.take().all(|(_, echo)| !echo), "another port, and too few octets to tell");
     }
 }
