@@ -214,8 +214,9 @@ impl Maker<'_, '_> {
         if closed {
             return Ok(Some(self.late(date, standing.map(|f| f.account), account)));
         }
-        if standing.is_none() && account.counted == 0 && !self.listened(date)? {
-            // Records that came after midnight may all be of the day before: that is no night.
+        let nothing = account.counted == 0 || account.flows == 0;
+        if standing.is_none() && nothing && !self.listened(date)? {
+            // Records that came after midnight may all be of flows that began the day before: that is no night.
             return Ok(None);
         }
         account.late = 0;

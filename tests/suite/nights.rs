@@ -128,3 +128,53 @@ fn two_councils_with_the_same_network_never_mix() {
     expect(&root, &["nightly", "--authority", &ids[0]], 0);
     assert_eq!(together, snapshot(&root.join("store").join(&ids[0])));
 }
+
+/// A NetFlow v5 export (Cisco's record of 48 octets) in a capture: flows from a device to a server, each with its first and
+/// last instant and its octets, in one datagram sent at `sent`.
+fn export(sent: &str, flows: &[(&str, &str, u32)]) -> Vec<u8> {
+    let second = |text: &str| text.parse::<jiff::Timestamp>().unwrap().as_second();
+    let boot = second("2026-03-01T00:00:00Z");
+    let up = |text: &str| ((second(text) - boot) as u32 * 1_000).to_be_bytes();
+    let now = second(sent) as u32;
+    let mut v5 = [[0, 5, 0, flows.len() as u8], up(sent), now.to_be_bytes(), [0; 4], [0; 4], [0; 4]].concat();
+    for (first, last, octets) in flows {
+        let ends = [[192, 168, 1, 21], [203, 0, 113, 9], [0; 4], [0, 1, 0, 2]].concat();
+        let counts = [12_u32.to_be_bytes(), octets.to_be_bytes(), up(first), up(last)].concat();
+        v5.extend([ends, counts, vec![0xc3, 0x50, 1, 0xbb, 0, 0, 6, 0], vec![0; 8]].concat());
+    }
+    let length = |more: usize| ((v5.len() + more) as u16).to_be_bytes();
+    let ip =
+        [vec![0x45, 0], length(28).to_vec(), vec![0, 0, 0, 0, 64, 17, 0, 0, 192, 0, 2, 1, 192, 0, 2, 200]].concat();
+    let udp = [[0x9c, 0x40], 2_055_u16.to_be_bytes(), length(8), [0, 0]].concat();
+    let ethernet = vec![0, 0, 0x5e, 0, 0x53, 1, 0, 0, 0x5e, 0, 0x53, 2, 8, 0];
+    let frame = [ethernet, ip, udp, v5].concat();
+    let head = [0xa1b2_c3d4_u32, 0x0004_0002, 0, 0, 65_535, 1, now, 0, frame.len() as u32, frame.len() as u32];
+    [head.iter().flat_map(|n| n.to_le_bytes()).collect(), frame].concat()
+}
+
+#[test]
+fn what_runs_past_the_last_midnight_makes_no_night() {
+    let add = |flows: &[(&str, &str, u32)]| {
+        let f = folder();
+        if !flows.is_empty() {
+            fs::write(f.council("inbox/flows-over-midnight.pcap"), export("2026-03-04T00:10:05Z", flows)).unwrap();
+        }
+        let (code, lines, stderr) = f.nightly(&[]);
+        assert!(code != 1, "{stderr}");
+        lines
+            .iter()
+            .map(|l| (l["date"].as_str().unwrap().to_owned(), l["counted"].as_u64().unwrap()))
+            .collect::<Vec<_>>()
+    };
+    let plain = add(&[]);
+    let over = ("2026-03-03T23:50:00Z", "2026-03-04T00:10:00Z", 1_200);
+    // Ten of its twenty minutes lie before midnight.
+    let dates = |lines: &[(String, u64)]| lines.iter().map(|l| l.0.clone()).collect::<Vec<_>>();
+    let lines = add(&[over]);
+    assert_eq!(dates(&lines), ["2026-03-02", "2026-03-03"]);
+    assert_eq!(lines[1].1, plain[1].1 + 600);
+    // One flow that begins on the next day makes it one, with its share of the other.
+    let lines = add(&[over, ("2026-03-04T00:05:00Z", "2026-03-04T00:06:00Z", 500)]);
+    assert_eq!(dates(&lines), ["2026-03-02", "2026-03-03", "2026-03-04"]);
+    assert_eq!(lines[2].1, 600 + 500);
+}
