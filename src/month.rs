@@ -42,7 +42,7 @@ pub(crate) fn candidate(council: &Council<'_>, month: Month) -> Result<gate::Can
 
 fn facts(council: &Council<'_>, month: Month, nights: &[Date], people: People) -> Result<MonthFacts, Failure> {
     let authority = &council.authority;
-    let made_by = crate::taxonomy::of_month(council, nights)?.categories;
+    let made_by = crate::taxonomy::of_month(council, nights)?;
     Ok(MonthFacts {
         authority: authority.id.clone(),
         name: authority.name.clone(),
@@ -51,7 +51,7 @@ fn facts(council: &Council<'_>, month: Month, nights: &[Date], people: People) -
         links: authority.links.iter().map(|l| link_facts(l, &authority.register, month)).collect(),
         missing_nights: month.days().filter(|d| !nights.contains(d)).collect(),
         coverage_min_per_10k: council.provider.limits.coverage_min_per_10k,
-        taxonomy: TaxonomyId { version: made_by.version().to_owned(), sha256: store::to_hex(&made_by.sha256()) },
+        taxonomy: TaxonomyId { version: made_by.version().to_owned(), sha256: store::to_hex(&made_by.sha256) },
         policy: Policy::default(),
     })
 }

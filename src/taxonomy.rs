@@ -151,19 +151,31 @@ pub(crate) fn record(council: &Council<'_>, date: Date) -> Result<(), Failure> {
 
 /// What the nights of a month were made by.
 pub(crate) struct OfMonth {
-    /// The rules of the last night.
-    pub categories: Arc<Categories>,
+    /// The rules of the last night; none where it was made before any were kept, and the lists are others by now.
+    pub categories: Option<Arc<Categories>>,
+    /// The SHA-256 of the rules of the last night.
+    pub sha256: [u8; 32],
     /// Changes within the month: the first date, and the SHA-256 from then on.
     pub changes: Vec<(Date, [u8; 32])>,
 }
 
-/// What the nights of a month were made by, as their footers say. A change within the month must be one that was adopted.
+impl OfMonth {
+    /// The version of the last night's rules, as far as it is known.
+    pub(crate) fn version(&self) -> &str {
+        self.categories.as_ref().map_or("not recorded", |c| c.version())
+    }
+}
+
+/// What the nights of a month were made by, as their footers say. A change within the month must be one that was adopted,
+/// or the beginning of the record: before it, nights were made by the lists of the day, and an update of the program or of
+/// a list within the month leaves a month of two stretches, which the report says.
 ///
 /// # Errors
 /// A night made by other kinds of site than were in force on its date, or whose rules are not kept.
 pub(crate) fn of_month(council: &Council<'_>, nights: &[Date]) -> Result<OfMonth, Failure> {
     let taxonomies = &council.shared.taxonomies;
-    let mut found = OfMonth { categories: Arc::new(Categories::builtin()), changes: Vec::new() };
+    let builtin = Categories::builtin();
+    let mut found = OfMonth { sha256: builtin.sha256(), categories: Some(Arc::new(builtin)), changes: Vec::new() };
     let mut before: Option<[u8; 32]> = None;
     for date in nights {
         let Some(made_by) = made_by(council, *date)? else { continue };
@@ -171,19 +183,32 @@ pub(crate) fn of_month(council: &Council<'_>, nights: &[Date]) -> Result<OfMonth
             continue;
         }
         found.categories = match taxonomies.book().of(*date)? {
-            Some(entry) if entry.sha256 == made_by => taxonomies.open(&entry)?,
-            // A night from before the record was kept: the lists must still come to the same rules.
+            Some(entry) if entry.sha256 == made_by => Some(taxonomies.open(&entry)?),
+            // A night from before the record was kept: the lists may still come to the same rules.
             None if before.is_none() && taxonomies.current()?.sha256() == made_by => {
-                Arc::new(taxonomies.current()?.clone())
+                Some(Arc::new(taxonomies.current()?.clone()))
             }
+            _ if before.is_none() && unrecorded(council, *date)? => None,
             _ => return Err(mixed(*date, &made_by)),
         };
+        found.sha256 = made_by;
         if before.is_some() {
             found.changes.push((*date, made_by));
         }
         before = Some(made_by);
     }
     Ok(found)
+}
+
+/// Whether a night was last made before the council's ledger held any kinds of site: by a version that kept no record.
+fn unrecorded(council: &Council<'_>, night: Date) -> Result<bool, Failure> {
+    let (mut recorded, mut before) = (false, false);
+    council.ledger.entries(&mut |entry| match &entry.event {
+        Event::Taxonomy { .. } => recorded = true,
+        Event::Night { date, .. } if *date == night => before = !recorded,
+        _ => {}
+    })?;
+    Ok(before)
 }
 
 fn made_by(council: &Council<'_>, date: Date) -> Result<Option<[u8; 32]>, Failure> {

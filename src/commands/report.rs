@@ -227,6 +227,7 @@ fn again(
 fn facts(council: &Council<'_>, month: Month) -> Result<Facts, Failure> {
     let authority = &council.authority;
     let made_by = crate::taxonomy::of_month(council, &council.store.dates(Table::Links, month)?)?;
+    let lists = made_by.categories.iter().flat_map(|c| c.sources().iter().filter(|s| s.entries > 0).map(list));
     let assessment = authority.assessment.as_ref();
     let recipient =
         |r: &gate::Recipient| reports::document::Recipient { role: r.role.clone(), document: r.document.clone() };
@@ -240,7 +241,7 @@ fn facts(council: &Council<'_>, month: Month) -> Result<Facts, Failure> {
         complaints: assessment.and_then(|a| a.complaints()).unwrap_or_default().to_owned(),
         recipients: assessment.map(|a| a.recipients().iter().map(recipient).collect()).unwrap_or_default(),
         sources,
-        lists: made_by.categories.sources().iter().filter(|s| s.entries > 0).map(list).collect(),
+        lists: lists.collect(),
         precedence: analyze::PRECEDENCE.to_owned(),
         taxonomy_changes: made_by.changes.iter().map(|(from, sha256)| change(*from, sha256)).collect(),
         ..Facts::default()

@@ -278,6 +278,44 @@ fn nights_of_kinds_of_site_that_nobody_kept_are_refused() {
     assert_eq!(report(&folder)["taxonomy"]["version"], model::TAXONOMY_VERSION);
 }
 
+/// Makes of a folder what a version left behind that kept no record of kinds of site: no entry, no line in the ledger.
+fn before_the_record(folder: &Folder) {
+    let open = |root: &Path| store::Ledger::open(root, &folder.id).unwrap();
+    let (ledger, old) = (folder.root.join("ledger"), folder.root.join("old"));
+    open(&ledger)
+        .entries(&mut |e| {
+            if !matches!(e.event, store::Event::Taxonomy { .. }) {
+                open(&old).append(&e.event, e.time).unwrap();
+            }
+        })
+        .unwrap();
+    std::fs::remove_dir_all(&ledger).unwrap();
+    std::fs::rename(old, ledger).unwrap();
+    std::fs::remove_dir_all(folder.root.join("categories")).unwrap();
+}
+
+#[test]
+fn nights_from_before_the_record_make_the_first_stretch_of_a_month() {
+    let folder = folder();
+    folder.nightly(&["--date", "2026-03-02"]);
+    let old = entries(&folder.root)[0]["sha256"].clone();
+    before_the_record(&folder);
+    add_list(&folder);
+    // The whole month is older than the record: by what it was made is known by its hash alone.
+    let taxonomy = report(&folder)["taxonomy"].clone();
+    assert_eq!((&taxonomy["sha256"], &taxonomy["version"]), (&old, &"not recorded".into()));
+    assert_eq!((taxonomy.get("changes"), taxonomy["lists"].as_array().map_or(0, Vec::len)), (None, 0), "{taxonomy}");
+    std::fs::remove_dir_all(folder.root.join("reports")).unwrap();
+    // The next night begins the record, with the lists as they are by then.
+    let (_, lines, _) = folder.nightly(&["--date", "2026-03-03"]);
+    assert_eq!(lines[0]["state"], "built");
+    let new = entries(&folder.root)[0]["sha256"].clone();
+    assert_ne!(old, new);
+    let taxonomy = report(&folder)["taxonomy"].clone();
+    assert_eq!(taxonomy["sha256"], new);
+    assert_eq!(taxonomy["changes"], serde_json::json!([{"from": "2026-03-03", "sha256": new}]));
+}
+
 #[test]
 fn a_damaged_index_is_made_again_only_where_the_lists_are_the_same() {
     let folder = folder();
