@@ -204,12 +204,13 @@ impl Maker<'_, '_> {
         // Redone only for an input that the footer lacks: what was deleted or may not be read any more changes nothing.
         if let Some(footer) = &standing
             && inputs.iter().all(|i| footer.inputs.contains(i))
+            && !self.reads_more(date, span, footer, &inputs)?
         {
             let outcome = self.outcome(date, &footer.account)?;
             return Ok(Some(self.line(date, State::Unchanged, footer.account.clone(), outcome)));
         }
         let closed = self.closes(Month::of(date)) <= council.retention_day()?;
-        let kept = Kept::before(council, date)?;
+        let kept = Kept::of(council, date, standing.as_ref())?;
         let Made { usage, links, mut account, templates, silent } = self.run(date, span, &ladder, (closed, &kept))?;
         if closed {
             return Ok(Some(self.late(date, standing.map(|f| f.account), account)));
@@ -220,14 +221,17 @@ impl Maker<'_, '_> {
             return Ok(None);
         }
         account.late = 0;
-        let mut inputs = inputs;
-        inputs.extend(kept.named(standing.as_ref(), &templates));
-        council.store.keep_templates(date, &templates.all)?;
         let grown = standing.map_or_else(Vec::new, |f| self.grown(&f.inputs, &inputs, span));
         let count = inputs.len() as u64;
-        let footer = Footer { inputs, grown, config: self.config(date, span)?, account };
+        let mut config = self.config(date, span)?;
+        config.extend(templates.part());
+        let footer = Footer { inputs, grown, config, account };
         let ids = council.authority.link_ids();
-        match council.store.commit(date, &ids, &usage, &links, &footer)? {
+        let commit = council.store.commit(date, &ids, &usage, &links, &footer)?;
+        if !matches!(commit, Commit::Refused { .. }) {
+            templates.keep(council, date)?;
+        }
+        match commit {
             Commit::Refused { missing } => {
                 tracing::warn!(
                     "{}: night {date} was made from {} inputs that are no longer there; it stays as it is",
@@ -310,6 +314,18 @@ impl Maker<'_, '_> {
         self.line(date, State::Refused, account, Outcome::Gaps)
     }
 
+    /// Whether a night left records unread whose template is known by now: an earlier night was made after it. One whose
+    /// inputs are not all there stays as it is.
+    fn reads_more(&mut self, date: Date, span: Span, footer: &Footer, inputs: &[InputId]) -> Result<bool, Failure> {
+        let council = self.council;
+        let unread = footer.account.problems.contains_key(Reason::TemplateUnknown.code());
+        if !unread || footer.inputs != inputs || self.closes(Month::of(date)) <= council.retention_day()? {
+            return Ok(false);
+        }
+        let known = Kept::of(council, date, Some(footer))?.complete(&mut templates(&self.survey.of_night(span)));
+        Ok(known.part().is_some_and(|part| !footer.config.contains(&part)))
+    }
+
     fn input_ids(&mut self, span: Span) -> Vec<InputId> {
         let id = |f: &mut Surveyed<'_>| InputId { sha256: f.scan.sha256, length: f.scan.length };
         let mut ids: Vec<InputId> =
@@ -343,8 +359,7 @@ impl Maker<'_, '_> {
         let mut night = analyze::Night::new(&settings);
         let day = Span::of_date(date, authority.calendar.zone())?;
         let mut files = self.survey.of_night(span);
-        let mut templates = Templates::default();
-        files.iter().for_each(|f| templates.merge(&f.scan.templates));
+        let mut templates = templates(&files);
         let known = kept.complete(&mut templates);
         let mut problems = Tally::default();
         for file in &mut files {
@@ -387,6 +402,13 @@ impl Maker<'_, '_> {
         let silent = out.silent;
         Ok(Made { usage: out.usage, links: out.links, account: out.account, templates: known, silent })
     }
+}
+
+/// What the exporters announced in a night's files.
+fn templates(files: &[&mut Surveyed<'_>]) -> Templates {
+    let mut all = Templates::default();
+    files.iter().for_each(|f| all.merge(&f.scan.templates));
+    all
 }
 
 /// Says that a forwarder hides who asks, and what that means for the night.

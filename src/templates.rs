@@ -1,58 +1,80 @@
 //! Templates that an exporter announced on an earlier night, for records whose template does not come tonight.
+//!
+//! A night that is read with some keeps its own copy of them and stands with it, so that nothing which befalls the nights
+//! before changes it: like a lease snapshot, it is a part of the configuration and no input.
 
 use ingest::Templates;
 use jiff::civil::Date;
-use store::{Footer, InputId};
+use store::Footer;
 
 use crate::council::Council;
 use crate::outcome::Failure;
 
-/// What was kept with the nights before.
-pub(crate) struct Kept(Option<(InputId, Templates)>);
+/// The part's name in the footer's configuration.
+const PART: &str = "templates";
+
+/// What was kept: with the night itself, then with those before, the latest first.
+pub(crate) struct Kept(Vec<Templates>);
 
 /// What is known of the exporters' templates as of a night.
 pub(crate) struct Known {
     /// All of it, as it is kept.
-    pub all: Vec<u8>,
-    /// Whether the night's records are read with some of an earlier night.
-    pub earlier: bool,
+    all: Vec<u8>,
+    /// What the night's records are read with beside its own.
+    used: Option<Vec<u8>>,
 }
 
 impl Kept {
-    /// Reads what the latest night before a date kept. What cannot be read is left out, and said.
+    /// Reads what was kept: first what the standing night was read with, as its footer says, so that it stays the same
+    /// night. What cannot be read is left out, and said.
     ///
     /// # Errors
     /// Where the store cannot be read.
-    pub(crate) fn before(council: &Council<'_>, date: Date) -> Result<Self, Failure> {
-        let Some((id, bytes)) = council.store.templates_before(date)? else { return Ok(Self(None)) };
-        match Templates::from_bytes(&bytes) {
-            Ok(templates) => Ok(Self(Some((id, templates)))),
-            Err(error) => {
-                tracing::warn!(
-                    "{}: night {date}: the templates kept from the nights before cannot be read ({error}); they are left out; \
-                     hint: delete them, the next night keeps its own",
+    pub(crate) fn of(council: &Council<'_>, date: Date, standing: Option<&Footer>) -> Result<Self, Failure> {
+        let named = |bytes: &Vec<u8>| standing.is_some_and(|f| f.config.contains(&part(bytes)));
+        let own = council.store.templates_used(date)?.filter(named);
+        let mut kept = Vec::new();
+        for bytes in own.into_iter().chain(council.store.templates_before(date)?) {
+            match Templates::from_bytes(&bytes) {
+                Ok(templates) => kept.push(templates),
+                Err(error) => tracing::warn!(
+                    "{}: night {date}: some templates kept from the nights before cannot be read ({error}); they are left \
+                     out; hint: delete them, the next night keeps its own",
                     council.authority.id
-                );
-                Ok(Self(None))
+                ),
             }
         }
+        Ok(Self(kept))
     }
 
     /// Adds to the night's own templates those that its records lack. Where they lack none, none is added: the night does
     /// not depend on what came before.
     pub(crate) fn complete(&self, own: &mut Templates) -> Known {
         let mut all = own.clone();
-        if let Some((_, earlier)) = &self.0 {
+        let mut used = Templates::default();
+        for earlier in &self.0 {
             all.fill(earlier);
+            used.merge(&own.complete(earlier));
         }
-        let earlier = own.lack_some() && self.0.as_ref().is_some_and(|(_, earlier)| own.fill(earlier));
-        Known { all: all.to_bytes(), earlier }
+        Known { all: all.to_bytes(), used: (!used.is_empty()).then(|| used.to_bytes()) }
+    }
+}
+
+impl Known {
+    /// What the night was read with beside its own, for the footer.
+    pub(crate) fn part(&self) -> Option<(String, [u8; 32])> {
+        self.used.as_deref().map(part)
     }
 
-    /// The id of what was kept, where the night is read with it or was before.
-    pub(crate) fn named(&self, standing: Option<&Footer>, known: &Known) -> Option<InputId> {
-        let id = self.0.as_ref().map(|(id, _)| *id)?;
-        let before = standing.is_some_and(|f| f.inputs.contains(&id));
-        (known.earlier || before).then_some(id)
+    /// Keeps it with a night that stands.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub(crate) fn keep(&self, council: &Council<'_>, date: Date) -> Result<(), Failure> {
+        Ok(council.store.keep_templates(date, &self.all, self.used.as_deref())?)
     }
+}
+
+fn part(bytes: impl AsRef<[u8]>) -> (String, [u8; 32]) {
+    (PART.to_owned(), store::sha256(bytes.as_ref()))
 }

@@ -1,57 +1,82 @@
 //! What exporters announced, kept from night to night: an exporter may send its templates once a day, and records that
-//! came before are read with those of the night before.
+//! came before are read with those of the nights before.
 //!
-//! A night that needs them names their hash among its inputs. They hold layouts, sampling rates and boot times of
-//! exporters, and nothing of anybody's traffic.
+//! - `DATE.txt`: what is known as of a night. Replaced when the night is made again.
+//! - `DATE.used.txt`: what a night was read with beside its own. Its hash stands in the night's footer; it is the night's
+//!   own copy, so that no other night made again changes it.
+//!
+//! They hold layouts and sampling rates of exporters by address, and no times.
 
 use std::fs;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
 
+use crate::Limits;
 use crate::StoreError;
-use crate::atomic::{make_folder, remove, write_atomic};
+use crate::atomic::{remove, write_atomic};
 use crate::folder::Store;
-use crate::hash::sha256;
 use crate::manifest::parse_date;
-use crate::{InputId, Limits};
 use model::Month;
 
 const FOLDER: &str = "templates";
-const EXTENSION: &str = ".txt";
+const KNOWN: &str = ".txt";
+const USED: &str = ".used.txt";
 
 impl Store {
-    /// Keeps what is known of the exporters' templates as of a night. Equal bytes are not written again.
-    pub fn keep_templates(&self, date: Date, bytes: &[u8]) -> Result<(), StoreError> {
-        let path = self.templates_path(date);
+    /// Keeps what is known of the exporters' templates as of a night, and what the night was read with beside its own, if
+    /// anything. Equal bytes are not written again. For a night that stands: call it after the commit.
+    pub fn keep_templates(&self, date: Date, known: &[u8], used: Option<&[u8]>) -> Result<(), StoreError> {
+        match used {
+            Some(bytes) => self.keep(date, USED, bytes)?,
+            None => drop(remove(&self.templates_path(date, USED))?),
+        }
+        self.keep(date, KNOWN, known)
+    }
+
+    fn keep(&self, date: Date, kind: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        let path = self.templates_path(date, kind);
         if fs::read(&path).is_ok_and(|there| there == bytes) {
             return Ok(());
         }
-        make_folder(&self.folder.join(FOLDER))?;
         write_atomic(&path, bytes)
     }
 
-    /// The templates kept with the latest night before a date, and the id under which a night names them.
-    pub fn templates_before(&self, date: Date) -> Result<Option<(InputId, Vec<u8>)>, StoreError> {
-        let Some(latest) = self.template_dates()?.into_iter().rfind(|d| *d < date) else { return Ok(None) };
-        let path = self.templates_path(latest);
-        let bytes = fs::read(&path).map_err(|e| StoreError::io("read", &path, e))?;
-        Ok(Some((InputId { sha256: sha256(&bytes), length: bytes.len() as u64 }, bytes)))
+    /// What the nights before a date knew, the latest first.
+    pub fn templates_before(&self, date: Date) -> Result<Vec<Vec<u8>>, StoreError> {
+        let before = self.template_dates(KNOWN)?.into_iter().rev().filter(|d| *d < date);
+        let read = |path: PathBuf| fs::read(&path).map_err(|e| StoreError::io("read", &path, e));
+        before.map(|d| read(self.templates_path(d, KNOWN))).collect()
     }
 
-    /// Deletes templates of closed months, whose nights are never made again; the latest stay.
+    /// What a night was read with beside its own.
+    pub fn templates_used(&self, date: Date) -> Result<Option<Vec<u8>>, StoreError> {
+        let path = self.templates_path(date, USED);
+        match fs::read(&path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(StoreError::io("read", &path, e)),
+        }
+    }
+
+    /// Deletes templates of closed months, whose nights are never made again; the latest that are known stay.
     pub(crate) fn retire_templates(&self, today: Date, limits: Limits) -> Result<(), StoreError> {
-        let dates = self.template_dates()?;
-        let mut old = dates.iter().rev().skip(1).filter(|d| limits.closes(Month::of(**d)) <= today);
-        old.try_for_each(|d| remove(&self.templates_path(*d)).map(|_| ()))
+        let closed = |d: &Date| limits.closes(Month::of(*d)) <= today;
+        for date in self.template_dates(KNOWN)?.into_iter().rev().skip(1).filter(closed) {
+            remove(&self.templates_path(date, KNOWN))?;
+        }
+        for date in self.template_dates(USED)?.into_iter().filter(closed) {
+            remove(&self.templates_path(date, USED))?;
+        }
+        Ok(())
     }
 
-    fn templates_path(&self, date: Date) -> PathBuf {
-        self.folder.join(FOLDER).join(format!("{date}{EXTENSION}"))
+    fn templates_path(&self, date: Date, kind: &str) -> PathBuf {
+        self.folder.join(FOLDER).join(format!("{date}{kind}"))
     }
 
-    /// Dates with templates, in order; other names are none of ours.
-    fn template_dates(&self) -> Result<Vec<Date>, StoreError> {
+    /// Dates with templates of a kind, in order; other names are none of ours.
+    fn template_dates(&self, kind: &str) -> Result<Vec<Date>, StoreError> {
         let folder = self.folder.join(FOLDER);
         let entries = match fs::read_dir(&folder) {
             Ok(entries) => entries,
@@ -61,7 +86,7 @@ impl Store {
         let mut dates = Vec::new();
         for entry in entries {
             let name = entry.map_err(|e| StoreError::io("list", &folder, e))?.file_name();
-            dates.extend(name.to_str().and_then(|n| parse_date(n.strip_suffix(EXTENSION)?)));
+            dates.extend(name.to_str().and_then(|n| parse_date(n.strip_suffix(kind)?)));
         }
         dates.sort_unstable();
         Ok(dates)
@@ -74,21 +99,25 @@ mod tests {
     use jiff::civil::date;
 
     #[test]
-    fn the_latest_before_a_night_stand_and_closed_months_go() {
+    fn those_before_a_night_stand_and_closed_months_go() {
         let temp = tempfile::tempdir().unwrap();
         let store = Store::open(temp.path(), "ashby").unwrap();
-        assert_eq!(store.templates_before(date(2026, 3, 2)).unwrap(), None);
+        assert!(store.templates_before(date(2026, 3, 2)).unwrap().is_empty());
         for (day, text) in [(date(2026, 1, 5), "a"), (date(2026, 3, 1), "b"), (date(2026, 3, 2), "c")] {
-            store.keep_templates(day, text.as_bytes()).unwrap();
-            store.keep_templates(day, text.as_bytes()).unwrap();
+            store.keep_templates(day, text.as_bytes(), Some(b"used")).unwrap();
+            store.keep_templates(day, text.as_bytes(), Some(b"used")).unwrap();
         }
-        let (id, bytes) = store.templates_before(date(2026, 3, 2)).unwrap().unwrap();
-        assert_eq!((id.sha256, id.length, bytes.as_slice()), (sha256(b"b"), 1, b"b".as_slice()));
-        assert_eq!(store.templates_before(date(2026, 4, 1)).unwrap().unwrap().1, b"c");
+        assert_eq!(store.templates_before(date(2026, 3, 2)).unwrap(), [b"b", b"a"]);
+        assert_eq!(store.templates_before(date(2026, 4, 1)).unwrap(), [b"c", b"b", b"a"]);
+        assert_eq!(store.templates_used(date(2026, 3, 1)).unwrap().unwrap(), b"used");
+        store.keep_templates(date(2026, 3, 1), b"b", None).unwrap();
+        assert_eq!(store.templates_used(date(2026, 3, 1)).unwrap(), None);
         let limits = Limits { usage_days: 31, links_days: 400 };
         store.retire_templates(date(2026, 3, 10), limits).unwrap();
-        assert_eq!(store.template_dates().unwrap(), [date(2026, 3, 1), date(2026, 3, 2)]);
+        assert_eq!(store.template_dates(KNOWN).unwrap(), [date(2026, 3, 1), date(2026, 3, 2)]);
+        assert_eq!(store.template_dates(USED).unwrap(), [date(2026, 3, 2)]);
         store.retire_templates(date(2027, 3, 10), limits).unwrap();
-        assert_eq!(store.template_dates().unwrap(), [date(2026, 3, 2)]);
+        assert_eq!(store.template_dates(KNOWN).unwrap(), [date(2026, 3, 2)]);
+        assert!(store.template_dates(USED).unwrap().is_empty());
     }
 }

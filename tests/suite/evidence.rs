@@ -62,11 +62,43 @@ fn a_template_of_an_earlier_night_reads_tonights_records() {
     let (_, lines, _) = helped.nightly(&["--date", "2026-03-03"]);
     assert_eq!(lines[0]["state"], "unchanged");
     assert_eq!(before, store());
-    let kept = fs::read(helped.root.join("store").join(&helped.id).join("templates/2026-03-02.txt")).unwrap();
+    let kept = fs::read(templates(&helped, "2026-03-03.used")).unwrap();
     let hash = store::to_hex(&store::sha256(&kept));
     let partition = helped.root.join("store").join(&helped.id).join("links/2026-03-03.parquet");
     let named = fs::read(partition).unwrap().windows(64).any(|w| w == hash.as_bytes());
     assert!(named, "the night's footer names the kept templates");
+    // What befalls the night before changes nothing here, not even where the night is made again.
+    fs::write(templates(&helped, "2026-03-02"), "tithing.templates/1\n").unwrap();
+    let log = helped.inbox("2026-03-03.log").remove(0);
+    fs::copy(&log, log.with_file_name("more-2026-03-03.log")).unwrap();
+    fs::write(&log, [fs::read(&log).unwrap(), b"\n".to_vec()].concat()).unwrap();
+    let (_, lines, stderr) = helped.nightly(&["--date", "2026-03-03"]);
+    assert_eq!((&lines[0]["state"], &lines[0]["counted"]), (&"built".into(), &whole["counted"]), "{stderr}");
+    assert_eq!(fs::read(templates(&helped, "2026-03-03.used")).unwrap(), kept);
+}
+
+/// The path of templates kept in the store.
+fn templates(f: &Folder, name: &str) -> std::path::PathBuf {
+    f.root.join("store").join(&f.id).join(format!("templates/{name}.txt"))
+}
+
+#[test]
+fn a_night_made_before_the_night_of_its_template_is_made_again() {
+    let whole = second_night(&folder());
+    let earlier = folder();
+    earlier.nightly(&["--date", "2026-03-02"]);
+    let late = folder();
+    files(&late).iter().for_each(|p| assert!(forget_templates(p) > 0));
+    assert_eq!(second_night(&late)["counted"].as_u64(), Some(0));
+    fs::copy(templates(&earlier, "2026-03-02"), templates(&late, "2026-03-02")).unwrap();
+    for state in ["built", "unchanged"] {
+        let (_, lines, stderr) = late.nightly(&["--date", "2026-03-03"]);
+        assert_eq!((&lines[0]["state"], &lines[0]["counted"]), (&state.into(), &whole["counted"]), "{stderr}");
+    }
+    // A time in microseconds since 1970 has 16 digits in this century, one in milliseconds 13.
+    let kept = fs::read_to_string(templates(&earlier, "2026-03-02")).unwrap();
+    assert!(kept.lines().count() > 1);
+    assert!(!kept.split([' ', '\n']).any(|w| w.len() >= 13 && w.parse::<i64>().is_ok()), "{kept}");
 }
 
 /// Puts the router in the place of every client of dnsmasq's log.

@@ -57,24 +57,27 @@ impl Announced {
         self.boots.merge(&other.boots);
     }
 
+    /// Takes an earlier time's rates of scopes that have none here, up to the limit; gives those taken. Boot times are not
+    /// taken: an exporter may have started anew.
+    pub(super) fn fill(&mut self, earlier: &Announced) -> Announced {
+        let mut taken = Announced::default();
+        for (scope, timeline) in &earlier.rates {
+            if self.rates.len() < ANNOUNCEMENTS_MAX && !self.rates.contains_key(scope) {
+                self.rates.insert(*scope, timeline.clone());
+                taken.rates.insert(*scope, timeline.clone());
+            }
+        }
+        taken
+    }
+
     /// All rates by scope.
     pub(super) fn rates(&self) -> impl Iterator<Item = (Scope, &Timeline<u64>)> {
         self.rates.iter().map(|(scope, timeline)| (*scope, timeline))
     }
 
-    /// Boot times in milliseconds since 1970.
-    pub(super) fn boots(&self) -> &Timeline<u64> {
-        &self.boots
-    }
-
     /// For reading back.
     pub(super) fn rate_entry(&mut self, scope: Scope) -> &mut Timeline<u64> {
         self.rates.entry(scope).or_default()
-    }
-
-    /// For reading back.
-    pub(super) fn boots_entry(&mut self) -> &mut Timeline<u64> {
-        &mut self.boots
     }
 
     /// When the exporter started, as announced nearest to a position.

@@ -3,7 +3,8 @@
 //! A v9 or IPFIX data set carries no field names: it can be read only with the template that the same exporter sent.
 //! Template ids repeat across exporters, so they are kept by (exporter, domain, version).
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::{Addr, Reason, Tally};
 
@@ -50,6 +51,15 @@ pub(super) struct Stream {
     pub(super) layouts: BTreeMap<u16, Timeline<Layout>>,
     pub(super) announced: Announced,
     pub(super) waiting: Vec<Waiting>,
+    /// Templates of which a set came before they did, the first [`WAITING_SETS_MAX`].
+    early: BTreeSet<u16>,
+}
+
+impl Stream {
+    /// The templates that sets name and nobody announced.
+    fn lacking(&self) -> impl Iterator<Item = u16> {
+        self.early.iter().filter(|id| !self.layouts.contains_key(id)).copied()
+    }
 }
 
 /// The templates, sampling rates and boot times of any number of scans, with when they were announced.
@@ -83,34 +93,60 @@ impl Templates {
             ours.waiting.extend(theirs.waiting.iter().cloned());
             ours.waiting.sort();
             ours.waiting.dedup();
+            ours.early.extend(&theirs.early);
         }
         self.count = self.streams.values().map(|s| s.layouts.len()).sum();
     }
 
-    /// Adds those templates of an earlier time that nothing here defines, with the rates and boot times of streams of which
-    /// nothing is known here. Says whether any was added: what an exporter announced itself always stands alone.
-    pub fn fill(&mut self, earlier: &Templates) -> bool {
-        let mut added = false;
+    /// Adds what was announced earlier and is not announced here: what an exporter announced itself stands alone, and past
+    /// the limits it alone stands. Sampling rates are taken, scope by scope, for streams that announced no template here
+    /// or of which some set has none: the announcement of a rate is such a set.
+    pub fn fill(&mut self, earlier: &Templates) {
         for (key, theirs) in &earlier.streams {
-            let fresh = !self.streams.contains_key(key);
-            let ours = self.streams.entry(*key).or_default();
-            for (id, timeline) in &theirs.layouts {
-                if let std::collections::btree_map::Entry::Vacant(place) = ours.layouts.entry(*id) {
-                    place.insert(timeline.clone());
-                    added = true;
-                }
-            }
-            if fresh {
-                ours.announced.merge(&theirs.announced);
+            self.take(*key, theirs);
+        }
+    }
+
+    /// [`Templates::fill`] for those streams alone that have a set whose template nobody announced here and somebody did
+    /// earlier. Gives what was added: all that the records are read with beside their own.
+    pub fn complete(&mut self, earlier: &Templates) -> Templates {
+        let mut added = Templates::default();
+        for (key, theirs) in &earlier.streams {
+            let helps = |ours: &Stream| ours.lacking().any(|id| theirs.layouts.contains_key(&id));
+            if self.streams.get(key).is_some_and(helps) {
+                let taken = self.take(*key, theirs);
+                added.count += taken.layouts.len();
+                added.streams.insert(*key, taken);
             }
         }
-        self.count = self.streams.values().map(|s| s.layouts.len()).sum();
         added
+    }
+
+    /// Adds to one stream what it has not; gives what was added.
+    fn take(&mut self, key: StreamKey, theirs: &Stream) -> Stream {
+        let mut taken = Stream::default();
+        let room = TEMPLATES_MAX.saturating_sub(self.count);
+        let Some(ours) = self.stream(key) else { return taken };
+        let rates = ours.layouts.is_empty() || ours.lacking().next().is_some();
+        for (id, timeline) in &theirs.layouts {
+            if taken.layouts.len() == room {
+                break;
+            }
+            if let Entry::Vacant(place) = ours.layouts.entry(*id) {
+                place.insert(timeline.clone());
+                taken.layouts.insert(*id, timeline.clone());
+            }
+        }
+        if rates {
+            taken.announced = ours.announced.fill(&theirs.announced);
+        }
+        self.count += taken.layouts.len();
+        taken
     }
 
     /// Whether sets came whose template nobody announced.
     pub fn lack_some(&self) -> bool {
-        self.streams.values().any(|s| s.waiting.iter().any(|w| !s.layouts.contains_key(&w.template)))
+        self.streams.values().any(|s| s.lacking().next().is_some())
     }
 
     /// Whether some layout of data records names the link-layer source (element 56).
@@ -177,6 +213,11 @@ impl Templates {
     /// Keeps a set until its template is known, if there is room.
     pub(super) fn keep_waiting(&mut self, key: StreamKey, template: u16, position: Position, body: &[u8]) {
         let octets = self.waiting_octets + body.len();
+        if let Some(stream) = self.stream(key)
+            && stream.early.len() < WAITING_SETS_MAX
+        {
+            stream.early.insert(template);
+        }
         if self.waiting_sets >= WAITING_SETS_MAX || octets > WAITING_OCTETS_MAX {
             return;
         }
@@ -261,6 +302,7 @@ fn v9_options(body: &[u8], at: &mut usize, scope_octets: u16) -> Result<Layout, 
 
 #[cfg(test)]
 mod tests {
+    use super::super::sampling::Scope;
     use super::*;
 
     fn read(body: &[u8], version: u16, options: bool) -> (Vec<Definition>, Tally) {
@@ -319,28 +361,85 @@ mod tests {
         }
     }
 
+    fn key(domain: u32) -> StreamKey {
+        StreamKey { exporter: None, domain, version: 9 }
+    }
+
+    fn one_field(id: u16) -> Layout {
+        Layout { options: false, scopes: 0, fields: vec![Field { enterprise: 0, id, length: 6 }] }
+    }
+
     #[test]
     fn earlier_templates_fill_gaps_and_replace_nothing() {
-        let key = |domain| StreamKey { exporter: None, domain, version: 9 };
-        let layout = |id| Layout { options: false, scopes: 0, fields: vec![Field { enterprise: 0, id, length: 6 }] };
         let at = Position::default();
         let mut now = Templates::default();
-        now.define(key(1), 256, at, &layout(1)).unwrap();
+        now.define(key(1), 256, at, &one_field(1)).unwrap();
         let mut earlier = Templates::default();
-        earlier.define(key(1), 256, at, &layout(2)).unwrap();
-        assert!(!now.clone().fill(&earlier), "the exporter's own word stands alone");
-        earlier.define(key(1), 257, at, &layout(56)).unwrap();
-        earlier.define(key(2), 256, at, &layout(3)).unwrap();
+        earlier.define(key(1), 256, at, &one_field(2)).unwrap();
+        earlier.define(key(1), 257, at, &one_field(56)).unwrap();
+        earlier.define(key(2), 256, at, &one_field(3)).unwrap();
+        assert!(now.clone().complete(&earlier).is_empty(), "no set lacks a template");
         assert!(!now.names_link_layer());
-        assert!(now.fill(&earlier) && now.names_link_layer());
+        now.fill(&earlier);
+        assert!(now.names_link_layer());
         assert_eq!(now.len(), 3);
-        assert_eq!(now.streams[&key(1)].layouts[&256].latest(), Some(&layout(1)));
-        assert!(!now.fill(&earlier), "nothing is left to add");
+        assert_eq!(now.streams[&key(1)].layouts[&256].latest(), Some(&one_field(1)), "its own word stands alone");
+    }
+
+    #[test]
+    fn a_stream_without_its_template_gets_the_earlier_one_and_its_rate() {
+        let at = Position { at: 5, offset: 5 };
+        let mut earlier = Templates::default();
+        for domain in [1, 2, 3] {
+            earlier.define(key(domain), 256, at, &one_field(1)).unwrap();
+            earlier.stream(key(domain)).unwrap().announced.rate_entry(Scope::Domain).observe(at, &100, 9);
+        }
+        let mut now = Templates::default();
+        now.keep_waiting(key(1), 256, at, &[0; 6]);
+        now.define(key(2), 256, at, &one_field(1)).unwrap();
+        assert!(now.lack_some());
+        let used = now.complete(&earlier);
+        assert!(!now.lack_some());
+        assert_eq!((used.len(), now.len()), (1, 2), "of domain 1 alone");
+        let rate = |t: &Templates, domain| {
+            t.streams[&key(domain)].announced.rates().next().and_then(|(_, timeline)| timeline.latest().copied())
+        };
+        assert_eq!((rate(&now, 1), rate(&used, 1)), (Some(100), Some(100)));
+        assert_eq!(rate(&now, 2), None, "an exporter that announces its template and no rate does not sample");
+        assert!(now.complete(&earlier).is_empty(), "nothing is left to add");
+    }
+
+    #[test]
+    fn what_waits_longest_does_not_hide_what_else_lacks() {
+        let at = Position::default();
+        let mut now = Templates::default();
+        (0..=WAITING_SETS_MAX).for_each(|_| now.keep_waiting(key(1), 256, at, &[0; 6]));
+        now.define(key(1), 256, at, &one_field(1)).unwrap();
+        assert!(!now.lack_some());
+        now.keep_waiting(key(2), 300, at, &[0; 6]);
+        assert!(now.lack_some());
+    }
+
+    #[test]
+    fn earlier_templates_are_taken_up_to_the_limits() {
+        let at = Position::default();
+        let count = u32::try_from(STREAMS_MAX).unwrap();
+        let mut earlier = Templates::default();
+        (0..count).for_each(|d| earlier.define(key(d), 256, at, &one_field(1)).unwrap());
+        let mut now = Templates::default();
+        now.define(key(count), 256, at, &one_field(2)).unwrap();
+        now.fill(&earlier);
+        assert_eq!((now.streams.len(), now.len()), (STREAMS_MAX, STREAMS_MAX));
+        assert_eq!(now.streams[&key(count)].layouts[&256].latest(), Some(&one_field(2)), "the newest stays");
+        let mut ids = Templates::default();
+        (0..=u16::MAX).for_each(|id| ids.define(key(0), id, at, &one_field(1)).unwrap());
+        assert_eq!(ids.len(), TEMPLATES_MAX);
+        ids.fill(&earlier);
+        assert_eq!(ids.len(), TEMPLATES_MAX);
     }
 
     #[test]
     fn merging_is_a_union_in_any_order() {
-        let key = |domain| StreamKey { exporter: None, domain, version: 9 };
         let one = Layout { options: false, scopes: 0, fields: vec![Field { enterprise: 0, id: 1, length: 4 }] };
         let mut a = Templates::default();
         a.define(key(1), 256, Position { at: 1, offset: 0 }, &one).unwrap();

@@ -48,9 +48,9 @@ impl<T: Ord + Clone> Timeline<T> {
         true
     }
 
-    /// Puts an entry back as [`Timeline::entries`] gave it.
-    pub(super) fn restore(&mut self, entry: Seen<T>) {
-        self.seen.push(entry);
+    /// The value announced last of all, and when.
+    pub(super) fn newest(&self) -> Option<&Seen<T>> {
+        self.seen.iter().max_by_key(|s| s.last)
     }
 
     /// The value announced last, in the order of the file.
