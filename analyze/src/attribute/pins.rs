@@ -296,4 +296,14 @@ mod tests {
         }
         assert!(pins.map.len() <= 2 * SWEEP_MIN, "{}", pins.map.len());
     }
+
+    #[test]
+    fn a_busy_night_has_no_room_for_silent_connections() {
+        // Ten connections a second: 74,400 in 2 h 4 min, 9,000 in a quarter of an hour.
+        let mut pins: Pins<u8> = Pins::default();
+        for i in 0..200_000_u32 {
+            pins.enter(key(i, 6), seen(i64::from(i) / 10, 1, 1), true);
+        }
+        assert!(pins.map.len() <= 2 * QUIET_MAX, "{}", pins.map.len());
+    }
 }
