@@ -4,23 +4,25 @@
 //! chain. Lines cut from the end leave a whole chain: those are found with a checkpoint, a head printed in an earlier
 //! report. Entries have typed fields alone: dates, hashes and counts; no name, domain or address fits.
 
-use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use jiff::civil::Date;
-use model::{Micros, Month};
+use model::Micros;
 use serde::{Deserialize, Serialize};
 
 use crate::StoreError;
 use crate::atomic::{make_folder, sync_folder};
-use crate::books::{Audit, Books, MonthBooks, UNBALANCED};
+use crate::books::Audit;
 use crate::footer::json;
 use crate::hash::{Hex, keyed};
-use crate::manifest::parse_date;
-use crate::words::{is_word, valid_id};
+use crate::words::valid_id;
+
+mod event;
+
+use event::EventJson;
+pub use event::{CaseStep, Deleted, Event, HoldStep, Reading, Right, Role};
 
 /// Names the chain's form; part of the hash before the first line.
 const GENESIS: &[u8] = b"tithing.ledger/1";
@@ -32,116 +34,6 @@ const LINE_MAX: u64 = 1 << 20;
 pub struct Ledger {
     path: PathBuf,
     genesis: [u8; 32],
-}
-
-/// What happened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
-    /// A night was committed.
-    Night {
-        /// The local date.
-        date: Date,
-        /// Rows of `usage`.
-        rows: u64,
-        /// Inputs it was made from.
-        inputs: u64,
-        /// Keyed hashes of the configuration by part, so that every change can be dated.
-        config: Vec<(String, [u8; 32])>,
-        /// Every byte of the night by fate; none in lines of versions that did not say.
-        account: Option<Books>,
-    },
-    /// The kinds of site by which nights are made from a date on: at a financial year's first night, or by an explicit
-    /// decision within one.
-    Taxonomy {
-        /// The first date.
-        from: Date,
-        /// SHA-256 of the rules.
-        sha256: [u8; 32],
-        /// SHA-256 of the reason that was given; none at a financial year's beginning.
-        reason: Option<[u8; 32]>,
-    },
-    /// A month was released.
-    Release {
-        /// The month.
-        month: Month,
-        /// SHA-256 of its `report.json`.
-        report: [u8; 32],
-        /// Every byte of the month by fate; none in lines of versions that did not say.
-        account: Option<MonthBooks>,
-    },
-    /// A month was withheld: nothing was released.
-    Withheld {
-        /// The month.
-        month: Month,
-    },
-    /// A dated note was added to a published month.
-    Erratum {
-        /// The month.
-        month: Month,
-        /// SHA-256 of the report with its note.
-        report: [u8; 32],
-    },
-    /// Something was deleted because its time was over.
-    Retention {
-        /// What.
-        deleted: Deleted,
-        /// First date or first day of the month.
-        first: Date,
-        /// Last date or last day of the month.
-        last: Date,
-        /// How many partitions or keys.
-        count: u64,
-    },
-    /// Somebody read what is not published.
-    Read {
-        /// How.
-        reading: Reading,
-        /// Files, rows or entries.
-        count: u64,
-    },
-}
-
-macro_rules! closed {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($(#[$vdoc])* $variant),+ }
-    };
-}
-
-closed! {
-    /// What retention deleted.
-    Deleted {
-        /// Partitions of `usage`.
-        Usage,
-        /// Partitions of `links`.
-        Links,
-        /// A month's key.
-        Key,
-        /// Raw inputs that the provider let us delete.
-        Raw,
-        /// Old reports.
-        Reports,
-    }
-}
-
-closed! {
-    /// How something unpublished was read.
-    Reading {
-        /// `inspect`, with a configuration.
-        Inspect,
-        /// A person's own rows.
-        Subject,
-        /// A case.
-        Case,
-        /// The attacker, by command.
-        Attack,
-        /// Bills and their reconciliation, by command.
-        Costs,
-        /// Faults with their times, by command.
-        Faults,
-    }
 }
 
 /// An entry read back.
@@ -182,47 +74,6 @@ struct Line {
     #[serde(flatten)]
     body: Body,
     hash: Hex,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-enum EventJson {
-    Night {
-        date: String,
-        rows: u64,
-        inputs: u64,
-        config: BTreeMap<String, Hex>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        account: Option<Books>,
-    },
-    Taxonomy {
-        from: String,
-        sha256: Hex,
-        reason: Option<Hex>,
-    },
-    Release {
-        month: String,
-        report: Hex,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        account: Option<MonthBooks>,
-    },
-    Withheld {
-        month: String,
-    },
-    Erratum {
-        month: String,
-        report: Hex,
-    },
-    Retention {
-        deleted: Deleted,
-        first: String,
-        last: String,
-        count: u64,
-    },
-    Read {
-        reading: Reading,
-        count: u64,
-    },
 }
 
 impl Ledger {
@@ -374,76 +225,12 @@ fn from_time(text: &str) -> Option<Micros> {
     (time.to_string() == text).then(|| time.as_microsecond())
 }
 
-impl Event {
-    fn to_json(&self) -> Result<EventJson, StoreError> {
-        Ok(match self {
-            Self::Night { date, account: Some(a), .. } if !a.balances() => {
-                return Err(StoreError::Books { date: *date, rule: UNBALANCED });
-            }
-            Self::Release { month, account: Some(a), .. } if !a.sum.balances() => {
-                return Err(StoreError::Books { date: month.last(), rule: UNBALANCED });
-            }
-            Self::Night { date, rows, inputs, config, account } => {
-                if !config.iter().all(|(name, _)| is_word(name)) {
-                    return Err(StoreError::WordInvalid { what: "the ledger's list of configuration hashes" });
-                }
-                let config = config.iter().map(|(name, hash)| (name.clone(), Hex(*hash))).collect();
-                let account = account.clone();
-                EventJson::Night { date: date.to_string(), rows: *rows, inputs: *inputs, config, account }
-            }
-            Self::Release { month, report, account } => {
-                EventJson::Release { month: month.to_string(), report: Hex(*report), account: account.clone() }
-            }
-            Self::Taxonomy { from, sha256, reason } => {
-                EventJson::Taxonomy { from: from.to_string(), sha256: Hex(*sha256), reason: reason.map(Hex) }
-            }
-            Self::Withheld { month } => EventJson::Withheld { month: month.to_string() },
-            Self::Erratum { month, report } => EventJson::Erratum { month: month.to_string(), report: Hex(*report) },
-            Self::Retention { deleted, first, last, count } => EventJson::Retention {
-                deleted: *deleted,
-                first: first.to_string(),
-                last: last.to_string(),
-                count: *count,
-            },
-            Self::Read { reading, count } => EventJson::Read { reading: *reading, count: *count },
-        })
-    }
-}
-
-impl EventJson {
-    fn to_event(&self) -> Option<Event> {
-        let month = |m: &String| m.parse::<Month>().ok();
-        Some(match self {
-            Self::Night { date, rows, inputs, config, account } => Event::Night {
-                date: parse_date(date)?,
-                rows: *rows,
-                inputs: *inputs,
-                config: config.iter().map(|(name, hash)| (name.clone(), hash.0)).collect(),
-                account: account.clone(),
-            },
-            Self::Taxonomy { from, sha256, reason } => {
-                Event::Taxonomy { from: parse_date(from)?, sha256: sha256.0, reason: reason.map(|r| r.0) }
-            }
-            Self::Release { month: m, report, account } => {
-                Event::Release { month: month(m)?, report: report.0, account: account.clone() }
-            }
-            Self::Withheld { month: m } => Event::Withheld { month: month(m)? },
-            Self::Erratum { month: m, report } => Event::Erratum { month: month(m)?, report: report.0 },
-            Self::Retention { deleted, first, last, count } => Event::Retention {
-                deleted: *deleted,
-                first: parse_date(first)?,
-                last: parse_date(last)?,
-                count: *count,
-            },
-            Self::Read { reading, count } => Event::Read { reading: *reading, count: *count },
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Books, MonthBooks};
     use jiff::civil::date;
+    use std::collections::BTreeMap;
     use std::fs;
 
     fn written(dir: &Path) -> (Ledger, PathBuf) {

@@ -30,7 +30,7 @@ pub use folder::{Commit, Store};
 pub use footer::{Footer, InputId, SCHEMA_VERSION};
 pub use hash::{from_hex, sha256, to_hex};
 pub use keys::{KeySource, Keys, LedgerKey, MonthKey};
-pub use ledger::{Deleted, Entry, Event, Ledger, Reading, Verified};
+pub use ledger::{CaseStep, Deleted, Entry, Event, HoldStep, Ledger, Reading, Right, Role, Verified};
 pub use retention::{Limits, Retired, USAGE_DAYS_MAX};
 pub use schema::{Column, CycleRow, Kind, Table};
 pub use taxonomy::{InForce, Taxonomies, financial_year};

@@ -1,0 +1,388 @@
+//! What a ledger line can say: typed fields alone. Dates, hashes, counts and words of closed lists; no name, domain or
+//! address fits, and what stands for a person is hashed under the ledger's own key, so that nobody can test guesses.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use model::Month;
+use serde::{Deserialize, Serialize};
+
+use crate::StoreError;
+use crate::books::{Books, MonthBooks, UNBALANCED};
+use crate::hash::Hex;
+use crate::manifest::parse_date;
+use crate::words::is_word;
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A night was committed.
+    Night {
+        /// The local date.
+        date: Date,
+        /// Rows of `usage`.
+        rows: u64,
+        /// Inputs it was made from.
+        inputs: u64,
+        /// Keyed hashes of the configuration by part, so that every change can be dated.
+        config: Vec<(String, [u8; 32])>,
+        /// Every byte of the night by fate; none in lines of versions that did not say.
+        account: Option<Books>,
+    },
+    /// The kinds of site by which nights are made from a date on: at a financial year's first night, or by an explicit
+    /// decision within one.
+    Taxonomy {
+        /// The first date.
+        from: Date,
+        /// SHA-256 of the rules.
+        sha256: [u8; 32],
+        /// SHA-256 of the reason that was given; none at a financial year's beginning.
+        reason: Option<[u8; 32]>,
+    },
+    /// A month was released.
+    Release {
+        /// The month.
+        month: Month,
+        /// SHA-256 of its `report.json`.
+        report: [u8; 32],
+        /// Every byte of the month by fate; none in lines of versions that did not say.
+        account: Option<MonthBooks>,
+    },
+    /// A month was withheld: nothing was released.
+    Withheld {
+        /// The month.
+        month: Month,
+    },
+    /// A dated note was added to a published month.
+    Erratum {
+        /// The month.
+        month: Month,
+        /// SHA-256 of the report with its note.
+        report: [u8; 32],
+    },
+    /// Something was deleted because its time was over.
+    Retention {
+        /// What.
+        deleted: Deleted,
+        /// First date or first day of the month.
+        first: Date,
+        /// Last date or last day of the month.
+        last: Date,
+        /// How many partitions or keys.
+        count: u64,
+    },
+    /// Somebody read what is not published.
+    Read {
+        /// How.
+        reading: Reading,
+        /// Files, rows or entries.
+        count: u64,
+    },
+    /// A person used a right.
+    Subject {
+        /// Which.
+        right: Right,
+        /// The person, hashed under the ledger's key.
+        subject: [u8; 32],
+        /// Rows given, deleted or keyed anew.
+        count: u64,
+    },
+    /// A step of a case.
+    Case {
+        /// Its number, from 1.
+        case: u64,
+        /// Which step.
+        step: CaseStep,
+        /// The person it is about, hashed under the ledger's key.
+        subject: [u8; 32],
+        /// By whose office; none where the program took the step by itself.
+        by: Option<Role>,
+        /// The reason given, hashed under the ledger's key.
+        reason: Option<[u8; 32]>,
+    },
+    /// A step of a hold.
+    Hold {
+        /// Its number, from 1.
+        hold: u64,
+        /// Which step.
+        step: HoldStep,
+        /// The person whose rows it copies, hashed under the ledger's key.
+        subject: [u8; 32],
+        /// Its last day.
+        until: Date,
+        /// Rows copied or deleted.
+        count: u64,
+    },
+    /// Security notices were written.
+    Notices {
+        /// The local date on which it happened.
+        date: Date,
+        /// How many.
+        count: u64,
+    },
+}
+
+macro_rules! closed {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$vdoc])* $variant),+ }
+    };
+}
+
+closed! {
+    /// What retention deleted.
+    Deleted {
+        /// Partitions of `usage`.
+        Usage,
+        /// Partitions of `links`.
+        Links,
+        /// A month's key.
+        Key,
+        /// Raw inputs that the provider let us delete.
+        Raw,
+        /// Old reports.
+        Reports,
+        /// Security notices.
+        Security,
+        /// Rows of cases.
+        Cases,
+        /// Rows copied by a hold.
+        Holds,
+    }
+}
+
+closed! {
+    /// A right of a person.
+    Right {
+        /// Everything held about them was given out.
+        Export,
+        /// They are not measured for now, and rows of open months went.
+        Restrict,
+        /// They object: not measured from a date on, and rows of open months went.
+        Object,
+        /// Rows of open months were keyed anew after the register was corrected.
+        Rectify,
+        /// Rows of open months went.
+        Erase,
+    }
+}
+
+closed! {
+    /// A step of a case.
+    CaseStep {
+        /// Opened.
+        Opened,
+        /// One of two unlocks.
+        Unlocked,
+        /// What it is about was given to its reviewer.
+        Disclosed,
+        /// Closed, with a reason.
+        Closed,
+        /// Its time was over.
+        Expired,
+    }
+}
+
+closed! {
+    /// A step of a hold.
+    HoldStep {
+        /// Approved by two and placed.
+        Placed,
+        /// Ended before its time.
+        Released,
+        /// Its last day was over.
+        Expired,
+    }
+}
+
+closed! {
+    /// Whose office a step was taken by.
+    Role {
+        /// The proper officer.
+        Clerk,
+        /// Who stands in for the clerk.
+        Deputy,
+        /// Who chairs the council.
+        Chair,
+        /// An adviser on staff matters from outside.
+        HrAdviser,
+        /// The IT provider.
+        Provider,
+        /// The person themselves.
+        Subject,
+    }
+}
+
+closed! {
+    /// How something unpublished was read.
+    Reading {
+        /// `inspect`, with a configuration.
+        Inspect,
+        /// A person's own rows.
+        Subject,
+        /// A case.
+        Case,
+        /// The attacker, by command.
+        Attack,
+        /// Bills and their reconciliation, by command.
+        Costs,
+        /// Faults with their times, by command.
+        Faults,
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(super) enum EventJson {
+    Night {
+        date: String,
+        rows: u64,
+        inputs: u64,
+        config: BTreeMap<String, Hex>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        account: Option<Books>,
+    },
+    Taxonomy {
+        from: String,
+        sha256: Hex,
+        reason: Option<Hex>,
+    },
+    Release {
+        month: String,
+        report: Hex,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        account: Option<MonthBooks>,
+    },
+    Withheld {
+        month: String,
+    },
+    Erratum {
+        month: String,
+        report: Hex,
+    },
+    Retention {
+        deleted: Deleted,
+        first: String,
+        last: String,
+        count: u64,
+    },
+    Read {
+        reading: Reading,
+        count: u64,
+    },
+    Subject {
+        right: Right,
+        subject: Hex,
+        count: u64,
+    },
+    Case {
+        case: u64,
+        step: CaseStep,
+        subject: Hex,
+        by: Option<Role>,
+        reason: Option<Hex>,
+    },
+    Hold {
+        hold: u64,
+        step: HoldStep,
+        subject: Hex,
+        until: String,
+        count: u64,
+    },
+    Notices {
+        date: String,
+        count: u64,
+    },
+}
+
+impl Event {
+    pub(super) fn to_json(&self) -> Result<EventJson, StoreError> {
+        Ok(match self {
+            Self::Night { date, account: Some(a), .. } if !a.balances() => {
+                return Err(StoreError::Books { date: *date, rule: UNBALANCED });
+            }
+            Self::Release { month, account: Some(a), .. } if !a.sum.balances() => {
+                return Err(StoreError::Books { date: month.last(), rule: UNBALANCED });
+            }
+            Self::Night { date, rows, inputs, config, account } => {
+                if !config.iter().all(|(name, _)| is_word(name)) {
+                    return Err(StoreError::WordInvalid { what: "the ledger's list of configuration hashes" });
+                }
+                let config = config.iter().map(|(name, hash)| (name.clone(), Hex(*hash))).collect();
+                let account = account.clone();
+                EventJson::Night { date: date.to_string(), rows: *rows, inputs: *inputs, config, account }
+            }
+            Self::Release { month, report, account } => {
+                EventJson::Release { month: month.to_string(), report: Hex(*report), account: account.clone() }
+            }
+            Self::Taxonomy { from, sha256, reason } => {
+                EventJson::Taxonomy { from: from.to_string(), sha256: Hex(*sha256), reason: reason.map(Hex) }
+            }
+            Self::Withheld { month } => EventJson::Withheld { month: month.to_string() },
+            Self::Erratum { month, report } => EventJson::Erratum { month: month.to_string(), report: Hex(*report) },
+            Self::Retention { deleted, first, last, count } => EventJson::Retention {
+                deleted: *deleted,
+                first: first.to_string(),
+                last: last.to_string(),
+                count: *count,
+            },
+            Self::Read { reading, count } => EventJson::Read { reading: *reading, count: *count },
+            Self::Subject { right, subject, count } => {
+                EventJson::Subject { right: *right, subject: Hex(*subject), count: *count }
+            }
+            Self::Case { case, step, subject, by, reason } => {
+                EventJson::Case { case: *case, step: *step, subject: Hex(*subject), by: *by, reason: reason.map(Hex) }
+            }
+            Self::Hold { hold, step, subject, until, count } => EventJson::Hold {
+                hold: *hold,
+                step: *step,
+                subject: Hex(*subject),
+                until: until.to_string(),
+                count: *count,
+            },
+            Self::Notices { date, count } => EventJson::Notices { date: date.to_string(), count: *count },
+        })
+    }
+}
+
+impl EventJson {
+    pub(super) fn to_event(&self) -> Option<Event> {
+        let month = |m: &String| m.parse::<Month>().ok();
+        Some(match self {
+            Self::Night { date, rows, inputs, config, account } => Event::Night {
+                date: parse_date(date)?,
+                rows: *rows,
+                inputs: *inputs,
+                config: config.iter().map(|(name, hash)| (name.clone(), hash.0)).collect(),
+                account: account.clone(),
+            },
+            Self::Taxonomy { from, sha256, reason } => {
+                Event::Taxonomy { from: parse_date(from)?, sha256: sha256.0, reason: reason.map(|r| r.0) }
+            }
+            Self::Release { month: m, report, account } => {
+                Event::Release { month: month(m)?, report: report.0, account: account.clone() }
+            }
+            Self::Withheld { month: m } => Event::Withheld { month: month(m)? },
+            Self::Erratum { month: m, report } => Event::Erratum { month: month(m)?, report: report.0 },
+            Self::Retention { deleted, first, last, count } => Event::Retention {
+                deleted: *deleted,
+                first: parse_date(first)?,
+                last: parse_date(last)?,
+                count: *count,
+            },
+            Self::Read { reading, count } => Event::Read { reading: *reading, count: *count },
+            Self::Subject { right, subject, count } => {
+                Event::Subject { right: *right, subject: subject.0, count: *count }
+            }
+            Self::Case { case, step, subject, by, reason } => {
+                Event::Case { case: *case, step: *step, subject: subject.0, by: *by, reason: reason.map(|r| r.0) }
+            }
+            Self::Hold { hold, step, subject, until, count } => {
+                Event::Hold { hold: *hold, step: *step, subject: subject.0, until: parse_date(until)?, count: *count }
+            }
+            Self::Notices { date, count } => Event::Notices { date: parse_date(date)?, count: *count },
+        })
+    }
+}
