@@ -1,235 +1,436 @@
-//! Somebody who knows the office, trying to work out what others did from the figures as printed.
+//! Somebody who knows the office, trying to work out what others did from the files as they were written.
 //!
-//! This module reads printed tables and the true contributions, each as its own plain data. It shares no rule with the code
-//! that decided what to print: it reckons what each reader could conclude and compares that with the truth.
+//! This module reads written files and the true contributions, each as its own plain data. It shares no rule with the code
+//! that decided what to print: it reckons what each reader could conclude and compares that with the truth. Readers are an
+//! outsider, each contributor, the clerk, the clerk with each one other, and each of these with the equipment schedule.
+//!
+//! For everybody who matters in a sum the most that is left open must be 1.2 times the truth, and the least at most a fifth of
+//! it and a gigabyte; and nobody may know a sum over fewer than five people who matter within a fifth. Sums are all that are
+//! printed and all that follow from them: each row's kinds, each hidden kind and all kinds, in every class of time and group
+//! of people that a table tells apart. Months share no figure, so each is a problem of its own.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-/// One indivisible place for an amount: group of people, kind of site, class of time.
-///
-/// Group 0 has declared hours and stands in the time tables, group 1 does not.
-pub(crate) type Atom = (u8, u16, u8);
-
-/// One unit's true amounts.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Unit {
-    /// Amounts by place.
-    pub(crate) atoms: BTreeMap<Atom, u64>,
-    /// The most that any set of places can hold, where they overlap (minutes, days).
-    pub(crate) most: Option<u64>,
-    /// A person who was there all month.
-    pub(crate) person: bool,
-}
-
-impl Unit {
-    fn within(&self, set: &BTreeSet<Atom>) -> u64 {
-        let kinds: BTreeSet<u16> = set.iter().map(|a| a.1).collect();
-        let sum = self.atoms.iter().filter(|(a, _)| set.contains(*a)).fold(0_u64, |s, (_, x)| s.saturating_add(*x));
-        match self.most {
-            Some(most) if kinds.len() > 1 && most > 0 => sum.min(most),
-            _ => sum,
-        }
-    }
-}
-
-/// A printed figure: the truth lies from `low` to `high`, over a set of places.
-#[derive(Clone, Debug)]
-pub(crate) struct Figure {
-    pub(crate) table: &'static str,
-    pub(crate) low: u64,
-    pub(crate) high: u64,
-    pub(crate) set: BTreeSet<Atom>,
-}
-
-/// What a measure is reckoned in.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Scale {
-    /// Less than this from one person says nothing of them (1 MB, 5 minutes, 1 day).
-    pub(crate) little: u64,
-    /// Nobody may be shown to have used more than this at least (1 GB; for other measures the share alone counts).
-    pub(crate) most_known: u64,
-}
-
-/// A figure, printed or reckoned from printed ones, that tells a reader too much.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Breach {
-    /// The finest table that it was reckoned from.
-    pub(crate) table: &'static str,
-    /// The profile that got in.
-    pub(crate) profile: &'static str,
-}
-
-/// The profiles that are run.
-pub(crate) const PROFILES: [&str; 2] = ["outsider", "contributor"];
-
-/// Every figure through which some profile gets in.
-pub(crate) fn attack(figures: &[Figure], units: &[Unit], scale: Scale) -> Vec<Breach> {
-    let mut all = figures.to_vec();
-    let tables: BTreeSet<&'static str> = figures.iter().map(|f| f.table).collect();
-    for wide in &tables {
-        for fine in tables.iter().filter(|t| *t != wide) {
-            all.extend(differences(figures, wide, fine));
-        }
-    }
-    all.iter().filter_map(|figure| enter(figure, units, scale)).collect()
-}
-
-/// What the figures of one table hold beyond those of another: for every smallest group of figures of `wide` that a group of
-/// `fine` lies in, the rest.
-fn differences(figures: &[Figure], wide: &'static str, fine: &'static str) -> Vec<Figure> {
-    let of = |table| figures.iter().filter(move |f| f.table == table);
-    let mut groups: Vec<(Vec<&Figure>, BTreeSet<Atom>)> = Vec::new();
-    for figure in of(wide).chain(of(fine)) {
-        let (joined, mut rest): (Vec<_>, Vec<_>) =
-            groups.into_iter().partition(|(_, set)| !set.is_disjoint(&figure.set));
-        let mut members = vec![figure];
-        let mut set = figure.set.clone();
-        for (others, more) in joined {
-            members.extend(others);
-            set.extend(more);
-        }
-        rest.push((members, set));
-        groups = rest;
-    }
-    groups.iter().filter_map(|(members, _)| rest_of(members, wide, fine)).collect()
-}
-
-fn rest_of(members: &[&Figure], wide: &'static str, fine: &'static str) -> Option<Figure> {
-    let side = |table| members.iter().copied().filter(move |f| f.table == table);
-    let union = |table| side(table).flat_map(|f| f.set.iter().copied()).collect::<BTreeSet<Atom>>();
-    let (outer, inner) = (union(wide), union(fine));
-    if inner.is_empty() || !inner.is_subset(&outer) || inner == outer {
-        return None;
-    }
-    let total = |table, pick: fn(&Figure) -> u64| side(table).map(pick).fold(0_u64, u64::saturating_add);
-    Some(Figure {
-        table: fine,
-        low: total(wide, |f| f.low).saturating_sub(total(fine, |f| f.high)),
-        high: total(wide, |f| f.high).saturating_sub(total(fine, |f| f.low)),
-        set: outer.difference(&inner).copied().collect(),
-    })
-}
-
-/// One figure with everybody's true part of it.
-struct Target<'a> {
-    figure: &'a Figure,
-    parts: Vec<u64>,
-    /// Who could have a part at all: somebody in a group that the figure covers.
-    could: Vec<bool>,
-    scale: Scale,
-}
-
-fn enter(figure: &Figure, units: &[Unit], scale: Scale) -> Option<Breach> {
-    let groups: BTreeSet<u8> = figure.set.iter().map(|a| a.0).collect();
-    let could = units.iter().map(|u| u.atoms.keys().any(|a| groups.contains(&a.0))).collect();
-    let target = Target { figure, parts: units.iter().map(|u| u.within(&figure.set)).collect(), could, scale };
-    let total: u128 = target.parts.iter().map(|p| u128::from(*p)).sum();
-    let says = |i: usize| target.parts[i] >= scale.little && u128::from(target.parts[i]) * 100 >= total;
-    let breach = |profile| Some(Breach { table: figure.table, profile });
-    let few = (0..units.len()).filter(|i| says(*i) && units[*i].person).count();
-    if total >= u128::from(scale.little) && few < 5 {
-        return breach(PROFILES[0]);
-    }
-    for about in (0..units.len()).filter(|i| says(*i)) {
-        if target.close(about, None) {
-            return breach(PROFILES[0]);
-        }
-        if (0..units.len()).any(|knows| knows != about && target.close(about, Some(knows))) {
-            return breach(PROFILES[1]);
-        }
-    }
-    None
-}
-
-impl Target<'_> {
-    /// Whether a reader who knows one unit's part (or none) can bound another's closely.
-    fn close(&self, about: usize, knows: Option<usize>) -> bool {
-        let own = knows.map_or(0, |k| self.parts[k]);
-        let truth = u128::from(self.parts[about]);
-        // The rest could all be this one's.
-        let upper = u128::from(self.figure.high.saturating_sub(own));
-        // Others could have used it all, if there is one.
-        let mut others = (0..self.parts.len()).filter(|i| *i != about && Some(*i) != knows && self.could[*i]);
-        let lower = if others.next().is_some() { 0 } else { u128::from(self.figure.low.saturating_sub(own)) };
-        upper * 10 < truth * 12 || lower * 10 > truth * 2 || lower > u128::from(self.scale.most_known)
-    }
-}
-
+mod bounds;
+mod places;
+mod read;
+mod storm;
 #[cfg(test)]
-mod tests {
-    use super::*;
+mod tests;
 
-    const GB: u64 = 1_000_000_000;
-    const SCALE: Scale = Scale { little: 1_000_000, most_known: GB };
+use bounds::{Figure, Interval, Mask, OPEN, System};
+use places::{TIMED, Target, UNTIMED, figures, kinds, kinds_of, mask_of, place, targets};
+use read::{Band, Paper, Print};
+use storm::{Member, Problem, Scale};
 
-    fn person(amounts: &[(Atom, u64)]) -> Unit {
-        Unit { atoms: amounts.iter().map(|(a, gb)| (*a, gb * GB)).collect(), most: None, person: true }
+pub use read::Artefact;
+pub(crate) use read::{Print as Printed, Sheet, Unit};
+pub use storm::Finding;
+
+/// The profiles that are run on every release.
+pub(crate) const PROFILES: [&str; 4] = ["outsider", "contributor", "clerk", "clerk-and-one"];
+/// The profile of somebody who holds the equipment schedule with its bands as well.
+pub(crate) const SCHEDULE_READER: &str = "schedule-reader";
+
+/// One unit's true amounts of a month.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Known {
+    /// Octets by place: bit `4 x kind + class`.
+    pub(crate) octets: Vec<u64>,
+    /// Minutes by kind, and of any kind.
+    pub(crate) minutes: (Vec<u64>, u64),
+    /// Days by kind, and of any kind.
+    pub(crate) days: (Vec<u64>, u64),
+    /// Octets by shared link, in the order of [`Truth::links`].
+    pub(crate) links: Vec<u64>,
+    /// A person who was there all month.
+    pub(crate) counts: bool,
+    pub(crate) clerk: bool,
+    /// In the time tables.
+    pub(crate) timed: bool,
+    /// Octets of each of its devices by asset.
+    pub(crate) devices: Vec<(String, u64)>,
+}
+
+/// What is true of a month: what the attacker's findings are held against. Nothing outside this crate can look into it.
+#[derive(Clone, Default)]
+pub struct Truth {
+    pub(crate) month: String,
+    pub(crate) days: u64,
+    pub(crate) units: Vec<Known>,
+    /// Shared links with everybody's octets.
+    pub(crate) links: Vec<(String, u64)>,
+    /// Octets on links issued to one holder, by holder.
+    pub(crate) issued: Vec<u64>,
+    /// Known people of whom nothing is measured.
+    pub(crate) unmonitored: usize,
+}
+
+impl std::fmt::Debug for Truth {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Truth(..)")
     }
+}
 
-    /// The figure over these atoms, printed to 1 GB.
-    fn printed(table: &'static str, atoms: &[Atom], units: &[Unit]) -> Figure {
-        let set: BTreeSet<Atom> = atoms.iter().copied().collect();
-        let sum: u64 = units.iter().map(|u| u.within(&set)).sum();
-        Figure { table, low: sum.saturating_sub(GB / 2), high: sum + GB / 2, set }
+impl PartialEq for Truth {
+    /// Two releases are compared by what is printed alone.
+    fn eq(&self, other: &Self) -> bool {
+        self.month == other.month
     }
+}
 
-    const A: Atom = (0, 0, 0);
-    const B: Atom = (1, 0, 0);
+impl Eq for Truth {}
 
-    fn check(gb: &[u64], want: Option<&'static str>) {
-        let units: Vec<Unit> = gb.iter().map(|g| person(&[(A, *g)])).collect();
-        let got = attack(&[printed("use", &[A], &units)], &units, SCALE);
-        assert_eq!(got.first().map(|b| b.profile), want, "{gb:?}");
+/// A sum through which a profile gets in. It names no person: where it stands, who gets in, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Breach {
+    /// The month.
+    pub month: String,
+    /// The table, or the finest one that it follows from.
+    pub table: String,
+    /// The row.
+    pub row: String,
+    /// The column, or which part of the row.
+    pub part: String,
+    /// Whether the figure itself is printed; else it follows from several.
+    pub printed: bool,
+    /// Who gets in.
+    pub profile: &'static str,
+    /// How.
+    pub finding: Finding,
+}
+
+/// Hidden cells of a laid-down layout, and how many an outsider gets back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Recovered {
+    /// Cells that print `[c]` in a table whose layout is laid down.
+    pub hidden: u64,
+    /// Of these, how many are known as closely as two steps of rounding.
+    pub exact: u64,
+    /// How many are known within a fifth either way.
+    pub near: u64,
+}
+
+/// What an attack over everything released found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Siege {
+    /// Months attacked with their true rows.
+    pub attacked: u32,
+    /// Months whose rows are gone (or no longer whole), looked at for figures that tell more than their first report.
+    pub closed: u32,
+    /// Sums tried.
+    pub sums: u64,
+    /// The profiles that ran.
+    pub profiles: Vec<&'static str>,
+    /// Where somebody gets in.
+    pub breaches: Vec<Breach>,
+    /// Of tables with a laid-down layout.
+    pub recovered: Recovered,
+    /// Files that are none of ours.
+    pub unread: Vec<String>,
+}
+
+/// Attacks everything that was ever released for one authority. `truths` are the months whose rows are there; the files come
+/// in the order in which they were released.
+pub fn attack(truths: &[Truth], artefacts: &[Artefact]) -> Siege {
+    let mut siege = Siege { profiles: PROFILES.to_vec(), ..Siege::default() };
+    let mut by_month: BTreeMap<String, Vec<Paper>> = BTreeMap::new();
+    for artefact in artefacts {
+        match read::read(artefact) {
+            Some(paper) => by_month.entry(paper.month.clone()).or_default().push(paper),
+            None => siege.unread.push(artefact.name.clone()),
+        }
     }
-
-    #[test]
-    fn guarantee_14_the_second_largest_cannot_bound_the_largest() {
-        check(&[20, 20, 20, 20, 20], None);
-        // Four people: even an outsider learns a sum over fewer than five.
-        check(&[20, 20, 20, 20], Some("outsider"));
-        // 300 + 50 + 10 + 10 + 10 = 380: who has 50 knows that the largest has at most 330.5, less than 1.2 x 300.
-        check(&[300, 50, 10, 10, 10], Some("contributor"));
-        // 300 + 10 x 4 = 340: anyone at all knows at most 340.5, less than 360.
-        check(&[300, 10, 10, 10, 10], Some("outsider"));
-        check(&[100, 50, 10, 10, 10], None);
+    for (month, papers) in &by_month {
+        let problems = truths.iter().find(|t| t.month == *month).map(|truth| problems(truth, papers));
+        match problems.filter(|all| all.iter().all(|(p, _)| p.holds_truth())) {
+            Some(all) => {
+                siege.attacked += 1;
+                all.iter().for_each(|(problem, _)| storm(month, problem, &mut siege));
+                let banded = all.iter().any(|(_, banded)| *banded);
+                siege
+                    .profiles
+                    .extend((banded && !siege.profiles.contains(&SCHEDULE_READER)).then_some(SCHEDULE_READER));
+                let volume = all.first().map(|(p, _)| p);
+                volume.into_iter().for_each(|p| recover(p, papers, &mut siege.recovered));
+            }
+            None => {
+                siege.closed += 1;
+                narrowed(month, papers, &mut siege);
+            }
+        }
     }
+    siege
+}
 
-    #[test]
-    fn guarantee_15_a_difference_is_a_figure() {
-        // Twelve people with hours and one without: two safe figures whose difference is hers alone.
-        let mut units: Vec<Unit> = (0..12).map(|_| person(&[(A, 10)])).collect();
-        units.push(person(&[(B, 10)]));
-        let wide = printed("use", &[A, B], &units);
-        let fine = printed("times", &[A], &units);
-        assert_eq!(attack(std::slice::from_ref(&wide), &units, SCALE), []);
-        assert_eq!(attack(std::slice::from_ref(&fine), &units, SCALE), []);
-        let got = attack(&[wide, fine], &units, SCALE);
-        assert_eq!(got, [Breach { table: "times", profile: "outsider" }]);
+/// Attacks tables of one month that are not written yet, with bands of devices where some are to be.
+pub(crate) fn attack_sheets(truth: &Truth, sheets: Vec<Sheet>, bands: Vec<(String, u64, u64)>) -> Vec<Breach> {
+    let bands = bands.into_iter().map(|(asset, low, high)| Band { asset, low, high }).collect();
+    let paper = Paper { month: truth.month.clone(), restricted: false, sheets, bands };
+    let mut siege = Siege::default();
+    for (problem, _) in problems(truth, &[paper]) {
+        storm(&truth.month, &problem, &mut siege);
     }
+    siege.breaches
+}
 
-    #[test]
-    fn guarantee_15_five_left_out_hide_one_another() {
-        let mut units: Vec<Unit> = (0..12).map(|_| person(&[(A, 10)])).collect();
-        units.extend((0..5).map(|_| person(&[(B, 10)])));
-        let figures = [printed("use", &[A, B], &units), printed("times", &[A], &units)];
-        assert_eq!(attack(&figures, &units, SCALE), []);
+fn storm(month: &str, problem: &Problem, siege: &mut Siege) {
+    siege.sums += problem.targets.len() as u64;
+    for (target, profile, finding) in problem.findings() {
+        let t = &problem.targets[target];
+        let (month, table, row, part) = (month.to_owned(), t.table.clone(), t.row.clone(), t.part.clone());
+        siege.breaches.push(Breach { month, table, row, part, printed: t.printed, profile, finding });
     }
+}
 
-    #[test]
-    fn differences_are_taken_over_the_smallest_groups() {
-        let (x, y): (Atom, Atom) = ((0, 1, 0), (1, 1, 0));
-        let figure = |table, set: &[Atom], low, high| Figure { table, low, high, set: set.iter().copied().collect() };
-        let figures = [
-            figure("use", &[A, B], 10, 12),
-            figure("use", &[x, y], 20, 22),
-            figure("crossed", &[A], 7, 8),
-            figure("crossed", &[x], 16, 17),
-        ];
-        let got = differences(&figures, "use", "crossed");
-        let mut bounds: Vec<(u64, u64)> = got.iter().map(|f| (f.low, f.high)).collect();
-        bounds.sort_unstable();
-        // 10 - 8 to 12 - 7, and 20 - 17 to 22 - 16.
-        assert_eq!(bounds, [(2, 5), (3, 6)]);
-        assert_eq!(differences(&figures, "crossed", "use").len(), 0);
+/// Every problem of a month, the volumes by kind first; whether the schedule's bands are part of it.
+fn problems(truth: &Truth, papers: &[Paper]) -> Vec<(Problem, bool)> {
+    let public: Vec<&Paper> = papers.iter().filter(|p| !p.restricted).collect();
+    let sheets: Vec<&Sheet> = public.iter().flat_map(|p| &p.sheets).collect();
+    let bands: Vec<&Band> = papers.iter().flat_map(|p| &p.bands).collect();
+    let volume = volume(truth, &sheets, &[]);
+    let mut all = vec![(volume, false)];
+    if !bands.is_empty() {
+        all.push((self::volume(truth, &sheets, &bands), true));
     }
+    for sheet in sheets.iter().filter(|s| s.unit != Unit::Octets) {
+        all.push((rows(truth, sheet), false));
+    }
+    all.extend(sheets.iter().filter(|s| s.id == "links").map(|s| (links(truth, s, &sheets), false)));
+    all
+}
+
+const VOLUMES: Scale = Scale { little: 1_000_000, most_known: 1_000_000_000, cap: None };
+
+/// Fewer people than this in a sum are too few.
+const FEW: usize = 5;
+
+fn by_kind<'a>(sheets: &[&'a Sheet]) -> Vec<&'a Sheet> {
+    let mut all: Vec<&Sheet> =
+        sheets.iter().copied().filter(|s| ["use", "times", "crossed"].contains(&s.id.as_str())).collect();
+    all.sort_by_key(|s| ["use", "times", "crossed"].iter().position(|id| *id == s.id));
+    all
+}
+
+/// Octets by kind and class of time.
+fn volume(truth: &Truth, sheets: &[&Sheet], bands: &[&Band]) -> Problem {
+    let tables = by_kind(sheets);
+    let count = kinds().len();
+    let group = |classes: Mask| (0..count).fold(0, |m, k| m | place(k, classes));
+    let member = |unit: &Known| Member {
+        values: unit.octets.clone(),
+        could: group(if unit.timed { TIMED } else { UNTIMED }),
+        counts: unit.counts,
+        clerk: unit.clerk,
+        band: (!bands.is_empty()).then(|| band(unit, bands)),
+    };
+    Problem {
+        members: truth.units.iter().map(member).collect(),
+        system: System::new(&figures(&tables)),
+        targets: targets(&tables),
+        scale: VOLUMES,
+        few: FEW,
+    }
+}
+
+/// What the bands of a unit's devices say of all of it: nothing where one of them has none.
+fn band(unit: &Known, bands: &[&Band]) -> Interval {
+    let of = |asset: &String| bands.iter().find(|b| b.asset == *asset).map_or((0, OPEN), |b| (b.low, b.high));
+    let all = unit.devices.iter().map(|(asset, _)| of(asset));
+    let none = Interval { low: 0, high: if unit.devices.is_empty() { OPEN } else { 0 } };
+    all.fold(none, |i, (low, high)| Interval { low: i.low.saturating_add(low), high: i.high.saturating_add(high) })
+}
+
+/// Minutes or days by kind: rows overlap, so each printed row is a place of its own.
+fn rows(truth: &Truth, sheet: &Sheet) -> Problem {
+    let shown: Vec<usize> = (0..sheet.rows.len()).filter(|r| first(sheet, *r).is_some()).collect();
+    let of = |unit: &Known, row: usize| {
+        let (by_kind, any) = if sheet.unit == Unit::Days { &unit.days } else { &unit.minutes };
+        let set = kinds_of(sheet, row);
+        let inside: Vec<u64> = by_kind.iter().enumerate().filter(|(k, _)| set >> k & 1 == 1).map(|(_, x)| *x).collect();
+        let sum = inside.iter().fold(0_u64, |s, x| s.saturating_add(*x));
+        if set.count_ones() > 1 && *any > 0 { sum.min(*any) } else { sum }
+    };
+    let member = |unit: &Known| Member {
+        values: shown.iter().map(|r| of(unit, *r)).collect(),
+        could: Mask::MAX,
+        counts: unit.counts,
+        clerk: unit.clerk,
+        band: None,
+    };
+    let figure = |(bit, row): (usize, &usize)| {
+        let (low, high) = first(sheet, *row)?;
+        Some(Figure { mask: 1 << bit, low, high })
+    };
+    let target = |(bit, row): (usize, &usize)| Target {
+        mask: 1 << bit,
+        printed: true,
+        table: sheet.id.clone(),
+        row: sheet.rows[*row].0.clone(),
+        part: String::new(),
+    };
+    let (little, cap) = if sheet.unit == Unit::Days { (1, Some(truth.days)) } else { (5, None) };
+    Problem {
+        members: truth.units.iter().map(member).collect(),
+        system: System::new(&shown.iter().enumerate().filter_map(figure).collect::<Vec<_>>()),
+        targets: shown.iter().enumerate().map(target).collect(),
+        scale: Scale { little, most_known: u64::MAX, cap },
+        few: FEW,
+    }
+}
+
+/// The interval of a row's only cell.
+fn first(sheet: &Sheet, row: usize) -> Option<(u64, u64)> {
+    sheet.rows.get(row)?.1.first().and_then(|c| sheet.interval(*c))
+}
+
+/// Octets by link: of each shared link two places, of measured units and of everybody else; the last place is all links that
+/// are issued to one holder each.
+fn links(truth: &Truth, sheet: &Sheet, sheets: &[&Sheet]) -> Problem {
+    let shared = truth.links.len();
+    let link = |i: usize| -> Mask { 0b11 << (2 * i) };
+    let (both, measured) = ((0..shared).fold(0, |m, i| m | link(i)), (0..shared).fold(0, |m, i| m | 1 << (2 * i)));
+    let issued: Mask = 1 << (2 * shared);
+    let printed: Vec<usize> = (0..shared).filter(|i| cell(sheet, &truth.links[*i].0).is_some()).collect();
+    let mut figures: Vec<Figure> = Vec::new();
+    let mut targets: Vec<Target> = Vec::new();
+    let mut put = |mask: Mask, interval: Option<(u64, u64)>, table: &str, row: &str| {
+        let Some((low, high)) = interval else { return };
+        figures.push(Figure { mask, low, high });
+        let (table, row) = (table.to_owned(), row.to_owned());
+        targets.push(Target { mask, printed: true, table, row, part: String::new() });
+    };
+    for i in &printed {
+        put(link(*i), cell(sheet, &truth.links[*i].0), "links", &truth.links[*i].0);
+    }
+    put(issued, cell(sheet, "issued"), "links", "issued");
+    let open = printed.iter().fold(0, |m, i| m | link(*i)) | if cell(sheet, "issued").is_some() { issued } else { 0 };
+    // With no link's own figure the total is of all shared links together.
+    let total = if printed.is_empty() && open == 0 { both } else { open };
+    put(total, cell(sheet, "total").filter(|_| total != 0), "links", "total");
+    if let Some(books) = sheets.iter().find(|s| s.id == "accounting") {
+        put((both | issued) & !total, cell(books, "withheld"), "accounting", "withheld");
+        let parts = ["counted", "excluded", "undecodable"].map(|row| cell(books, row));
+        if let [Some(counted), Some(excluded), Some(broken)] = parts {
+            let low = counted.0.saturating_sub(excluded.1).saturating_sub(broken.1);
+            let high = counted.1.saturating_sub(excluded.0).saturating_sub(broken.0);
+            figures.push(Figure { mask: both | issued, low, high });
+        }
+    }
+    figures.extend(use_total(sheets).map(|(low, high)| Figure { mask: measured, low, high }));
+    let part = |mask: Mask, part: &str| {
+        let (table, row) = ("links".to_owned(), "total".to_owned());
+        Target { mask, printed: false, table, row, part: part.to_owned() }
+    };
+    if few_unmeasured(truth) {
+        targets.push(part(both & !measured, "of people who are not measured"));
+        targets.extend((0..shared).map(|i| part(1 << (2 * i + 1), "of people who are not measured")));
+    }
+    targets.push(part(issued, "of links issued to one person each"));
+    targets.retain(|t| t.mask != 0);
+    figures.retain(|f| f.mask != 0);
+    let members = link_members(truth);
+    Problem { members, system: System::new(&figures), targets, scale: VOLUMES, few: FEW }
+}
+
+/// Whether known people, but too few to hide one another, are not measured.
+fn few_unmeasured(truth: &Truth) -> bool {
+    (1..FEW).contains(&truth.unmonitored)
+}
+
+fn cell(sheet: &Sheet, row: &str) -> Option<(u64, u64)> {
+    sheet.cell(row, 0).and_then(|c| sheet.interval(c))
+}
+
+/// All measured use together, from the rows by kind: they leave nothing out.
+fn use_total(sheets: &[&Sheet]) -> Option<(u64, u64)> {
+    let sheet = sheets.iter().find(|s| s.id == "use" && !s.mandated)?;
+    let all = sheet.rows.iter().flat_map(|(_, cells)| cells.iter()).filter_map(|c| sheet.interval(*c));
+    Some(all.fold((0, 0), |(low, high), (l, h)| (low + l, high + h)))
+}
+
+/// Measured units, then everybody else as people alike (perhaps one, perhaps nobody), then holders of issued links.
+fn link_members(truth: &Truth) -> Vec<Member> {
+    let shared = truth.links.len();
+    let width = 2 * shared + 1;
+    let spread = |parts: &[u64], offset: usize| {
+        let mut values = vec![0; width];
+        for (i, part) in parts.iter().enumerate().take(shared) {
+            values[2 * i + offset] = *part;
+        }
+        values
+    };
+    let places = |offset: usize| (0..shared).fold(0, |m, i| m | 1 << (2 * i + offset));
+    let plain = |values, could| Member { values, could, ..Member::default() };
+    let unit = |u: &Known| Member { counts: u.counts, clerk: u.clerk, ..plain(spread(&u.links, 0), places(0)) };
+    let mut members: Vec<Member> = truth.units.iter().map(unit).collect();
+    let used = |i: usize| truth.units.iter().filter_map(|u| u.links.get(i)).fold(0_u64, |s, x| s.saturating_add(*x));
+    let rest: Vec<u64> = truth.links.iter().enumerate().map(|(i, (_, all))| all.saturating_sub(used(i))).collect();
+    // How many guests there are nobody knows: perhaps one. Of a few known people somebody may.
+    let parts = if few_unmeasured(truth) { truth.unmonitored as u64 } else { 1 };
+    for part in 0..parts {
+        let share: Vec<u64> = rest.iter().map(|r| r / parts + u64::from(part < r % parts)).collect();
+        members.push(Member { counts: few_unmeasured(truth), ..plain(spread(&share, 1), places(1)) });
+    }
+    for octets in &truth.issued {
+        let mut values = vec![0; width];
+        values[width - 1] = *octets;
+        members.push(Member { counts: true, ..plain(values, 1 << (width - 1)) });
+    }
+    members
+}
+
+/// Hidden cells of tables with a laid-down layout: how closely an outsider knows them.
+fn recover(problem: &Problem, papers: &[Paper], found: &mut Recovered) {
+    let sheets = papers.iter().flat_map(|p| &p.sheets).filter(|s| s.mandated && s.unit == Unit::Octets);
+    for sheet in sheets {
+        for (r, (_, cells)) in sheet.rows.iter().enumerate() {
+            for c in (0..cells.len()).filter(|c| cells[*c] == Print::Hidden) {
+                let mask = mask_of(sheet, r, c);
+                let truth: u128 = problem.members.iter().map(|m| u128::from(m.within(mask))).sum();
+                if mask == 0 || truth == 0 {
+                    continue;
+                }
+                found.hidden += 1;
+                let Some(Interval { low, high }) = problem.outside(mask) else { continue };
+                found.exact += u64::from(high != OPEN && high - low <= 2 * sheet.step);
+                found.near += u64::from(u128::from(low) * 10 > truth * 8 && u128::from(high) * 10 < truth * 12);
+            }
+        }
+    }
+}
+
+/// Whether the files of a month whose rows are gone say more together than the first one did.
+fn narrowed(month: &str, papers: &[Paper], siege: &mut Siege) {
+    let sheets = |papers: &[Paper]| papers.iter().flat_map(|p| p.sheets.clone()).collect::<Vec<Sheet>>();
+    let (Some(first), true) = (papers.first(), papers.len() > 1) else { return };
+    let (before, after) = (sheets(std::slice::from_ref(first)), sheets(papers));
+    let nothing = Truth { month: month.to_owned(), ..Truth::default() };
+    let volume = |all: &[Sheet]| self::volume(&nothing, &all.iter().collect::<Vec<_>>(), &[]);
+    let (old, new) = (volume(&before), volume(&after));
+    let tells_more = |t: &&Target| old.outside(t.mask) != new.outside(t.mask);
+    let breach = |table: &str, row: &str| Breach {
+        month: month.to_owned(),
+        table: table.to_owned(),
+        row: row.to_owned(),
+        part: String::new(),
+        printed: false,
+        profile: PROFILES[0],
+        finding: Finding::Narrowed,
+    };
+    siege.breaches.extend(new.targets.iter().filter(tells_more).map(|t| breach(&t.table, &t.row)));
+    let others = after.iter().filter(|s| by_kind(&[s]).is_empty());
+    for sheet in others {
+        let of_first = before.iter().find(|s| s.id == sheet.id);
+        for (row, cells) in &sheet.rows {
+            let told = of_first.and_then(|s| s.rows.iter().find(|(id, _)| id == row)).map(|(_, cells)| cells);
+            if told != Some(cells) && cells.iter().any(|c| sheet.interval(*c).is_some()) {
+                siege.breaches.push(breach(&sheet.id, row));
+            }
+        }
+    }
+    let banded = papers.iter().skip(1).any(|p| !p.bands.is_empty());
+    siege.breaches.extend(banded.then(|| breach("device_volumes", "all")));
 }

@@ -7,6 +7,7 @@ use model::{CategoryId, TimeClass};
 use crate::candidate::{Candidate, Shares, UnitFacts, add};
 use crate::cell::{Share, Verdict, shares, sum, verdict};
 use crate::error::Withheld;
+use crate::policy::Rules;
 use crate::{CellKey, Measure, Policy, Who};
 
 /// The two sides of working time that are crossed with kinds of site.
@@ -119,7 +120,14 @@ impl<'a> Books<'a> {
 
     /// Whether a difference of printed figures is safe: it passes as a cell would, or there is next to nothing in it.
     pub(crate) fn difference_passes(&self, parts: &Shares) -> bool {
-        sum(parts) < u128::from(Policy::floor(Measure::Volume)) || self.passes(Measure::Volume, parts)
+        !self.policy.rules.differences
+            || sum(parts) < u128::from(Policy::floor(Measure::Volume))
+            || self.passes(Measure::Volume, parts)
+    }
+
+    /// The rules beside the cell test.
+    pub(crate) const fn rules(&self) -> Rules {
+        self.policy.rules
     }
 
     /// Whether somebody is in the time tables.

@@ -267,6 +267,7 @@ pub struct Candidate {
     pub(crate) unmeasured: BTreeSet<String>,
     pub(crate) accounting: AccountingFacts,
     pub(crate) faults: Vec<FaultFacts>,
+    pub(crate) clerks: BTreeSet<Who>,
 }
 
 impl Candidate {
@@ -285,6 +286,7 @@ impl Candidate {
             unmeasured: BTreeSet::new(),
             accounting: AccountingFacts::default(),
             faults: Vec::new(),
+            clerks: BTreeSet::new(),
         }
     }
 
@@ -331,6 +333,12 @@ impl Candidate {
     /// Adds one link's coverage.
     pub fn coverage(&mut self, coverage: CoverageFacts) {
         self.coverage.push(coverage);
+    }
+
+    /// Says who is the clerk, who reads every report, the equipment schedule with it, and perhaps with one other. Where nobody
+    /// is, anybody may be: the attacker then pairs everybody with everybody.
+    pub fn clerk(&mut self, key: PersonKey) {
+        self.clerks.insert(Who::Person(key));
     }
 
     /// Adds one link's faults: an operations fact, told from bytes of everybody alone.

@@ -61,6 +61,8 @@ mod faults;
 mod fold;
 mod ladder;
 mod links;
+#[cfg(test)]
+mod mutations;
 mod outlook;
 mod policy;
 mod release;
@@ -70,6 +72,7 @@ mod siege;
 mod tables;
 
 pub use assessment::{Assessment, AssessmentError, Recipient, Retention};
+pub use attacker::{Artefact, Breach, Finding, Recovered, Siege, Truth, attack};
 pub use candidate::{
     AccountingFacts, Amount, Candidate, CellKey, Contributor, CostLine, CostSource, CoverageFacts, LinkFacts, Measure,
     MonthFacts, People, TaxonomyId, Who,

@@ -29,7 +29,7 @@ fn shared_passes(candidate: &Candidate, links: &[&LinkFacts]) -> bool {
     }
     let rest = total.saturating_sub(sum(&parts));
     let unmonitored = candidate.facts.people.unmonitored;
-    if rest > 0 && (1..PEOPLE_MIN).contains(&unmonitored) {
+    if rest > 0 && (1..PEOPLE_MIN).contains(&unmonitored) && candidate.facts.policy.rules.unmonitored {
         // Less what the use tables show, this would be the use of those few.
         return false;
     }

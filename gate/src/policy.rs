@@ -40,6 +40,24 @@ pub struct Policy {
     dominance_percent: u32,
     material_percent: u32,
     material_floor: bool,
+    pub(crate) rules: Rules,
+}
+
+/// The rules beside the cell test. All hold; tests switch one off to show that the attacker then gets in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rules {
+    /// What the one-way tables hold beyond the time tables passes as a cell would.
+    pub(crate) differences: bool,
+    /// Few unmonitored people close the totals of shared links.
+    pub(crate) unmonitored: bool,
+    /// Sums that give a hidden link away are hidden.
+    pub(crate) sums: bool,
+    /// The remainder passes too.
+    pub(crate) remainder: bool,
+}
+
+impl Rules {
+    const ALL: Self = Self { differences: true, unmonitored: true, sums: true, remainder: true };
 }
 
 impl Default for Policy {
@@ -50,6 +68,7 @@ impl Default for Policy {
             dominance_percent: DOMINANCE_PERCENT_MIN,
             material_percent: MATERIAL_PERCENT_MIN,
             material_floor: true,
+            rules: Rules::ALL,
         }
     }
 }
@@ -68,6 +87,7 @@ impl Policy {
             dominance_percent: at_least("dominance_percent_min", dominance_percent, DOMINANCE_PERCENT_MIN)?,
             material_percent: at_least("material_percent_min", material_percent, MATERIAL_PERCENT_MIN)?,
             material_floor: true,
+            rules: Rules::ALL,
         })
     }
 
@@ -104,7 +124,15 @@ impl Policy {
     /// A policy weaker than the floors, so that tests can show that the attacker then gets in.
     #[cfg(test)]
     pub(crate) fn weakened(people: u32, dominance_percent: u32, material_percent: u32, material_floor: bool) -> Self {
-        Self { people, dominance_percent, material_percent, material_floor }
+        Self { people, dominance_percent, material_percent, material_floor, rules: Rules::ALL }
+    }
+
+    /// The floors with some other rule switched off.
+    #[cfg(test)]
+    pub(crate) fn without(change: impl Fn(&mut Rules)) -> Self {
+        let mut policy = Self::default();
+        change(&mut policy.rules);
+        policy
     }
 }
 

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use model::Month;
 
+use crate::attacker::Truth;
 use crate::faults::Fault;
 use crate::ladder::Requirement;
 use crate::{CostSource, CostWarning, Measure, Mode, TaxonomyId};
@@ -317,6 +318,7 @@ pub struct Released {
     pub(crate) reasons: Vec<String>,
     pub(crate) missing_nights: Vec<Date>,
     pub(crate) faults: Vec<Fault>,
+    pub(crate) truth: Truth,
 }
 
 impl Released {
@@ -422,6 +424,11 @@ impl Released {
     /// Nights without data.
     pub fn missing_nights(&self) -> &[Date] {
         &self.missing_nights
+    }
+
+    /// What the written files are attacked against before they are handed out; it cannot be looked into.
+    pub const fn truth(&self) -> &Truth {
+        &self.truth
     }
 
     /// The faults of shared links.

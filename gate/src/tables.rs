@@ -1,5 +1,7 @@
 //! The tables by kind of site and by working time, folded until every printed cell and every difference passes.
 
+use std::collections::BTreeSet;
+
 use model::CategoryId;
 
 use crate::books::{Books, CORE, NOT_CORE};
@@ -11,9 +13,16 @@ use crate::rows::{RowSpec, TIMES, rows};
 use crate::{CROSSED_PEOPLE_MIN, Measure, ONE_WAY_PEOPLE_MIN, PEOPLE_MIN, People, PeopleTier};
 
 /// How far the folding goes beyond the cell test, where the attacker got in.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Harder {
-    pub(crate) rows: usize,
+    /// Rows by kind that fold, in every table.
+    pub(crate) rows: BTreeSet<String>,
+    /// Rows that fold in the crossed table alone.
+    pub(crate) crossed_rows: BTreeSet<String>,
+    /// So many more rows by kind, the smallest first.
+    pub(crate) more: usize,
+    /// So many more crossed rows.
+    pub(crate) more_crossed: usize,
     pub(crate) no_times: bool,
     pub(crate) no_crossed: bool,
 }
@@ -25,11 +34,11 @@ pub(crate) struct Made {
     pub(crate) reasons: Vec<String>,
 }
 
-pub(crate) fn make(books: &Books<'_>, tier: PeopleTier, people: People, harder: Harder) -> Made {
+pub(crate) fn make(books: &Books<'_>, tier: PeopleTier, people: People, harder: &Harder) -> Made {
     let specs = rows(tier);
     let mut made = Made::default();
     let Some(remainder) = specs.len().checked_sub(1) else { return made };
-    let Some(folded) = fold_use(books, &specs, remainder, harder.rows) else {
+    let Some(folded) = fold_use(books, &specs, remainder, harder) else {
         made.reasons.push(
             "No kinds of site are shown: even all use together rests too much on one or two people this month."
                 .to_owned(),
@@ -46,7 +55,7 @@ pub(crate) fn make(books: &Books<'_>, tier: PeopleTier, people: People, harder: 
         );
     }
     if tier == PeopleTier::Crossed {
-        let crossed = if harder.no_crossed { None } else { crossed(books, &specs, &folded, people) };
+        let crossed = if harder.no_crossed { None } else { crossed(books, &specs, &folded, people, harder) };
         push(
             &mut made,
             crossed,
@@ -73,9 +82,12 @@ fn members(row: usize, folded: &[bool]) -> Vec<usize> {
     if row < folded.len() { vec![row] } else { (0..folded.len()).filter(|r| folded[*r]).chain([row]).collect() }
 }
 
-fn fold_use(books: &Books<'_>, specs: &[RowSpec], remainder: usize, extra: usize) -> Option<Vec<bool>> {
+fn fold_use(books: &Books<'_>, specs: &[RowSpec], remainder: usize, harder: &Harder) -> Option<Vec<bool>> {
     let total = total(books, specs, Measure::Volume);
     let passes = |set: &[usize]| {
+        if set.contains(&remainder) && !books.rules().remainder {
+            return true;
+        }
         let kinds = kinds(specs, set);
         Measure::ALL.iter().all(|m| books.passes(*m, &books.by_kind(&kinds, *m)))
     };
@@ -83,7 +95,8 @@ fn fold_use(books: &Books<'_>, specs: &[RowSpec], remainder: usize, extra: usize
         let volume = sum(&books.by_kind(&kinds(specs, &[row]), Measure::Volume));
         rounded(Measure::Volume, volume, base(Measure::Volume, total))
     };
-    fold(remainder, extra, &[], passes, size)
+    let forced: Vec<bool> = specs.iter().map(|s| harder.rows.contains(s.id)).collect();
+    fold(remainder, harder.more, &forced, passes, size)
 }
 
 fn total(books: &Books<'_>, specs: &[RowSpec], measure: Measure) -> u128 {
@@ -121,7 +134,7 @@ pub(crate) fn column(id: &str, label: &str) -> Column {
 fn enough(books: &Books<'_>, people: People, least: u32) -> bool {
     let with = people.with_hours.saturating_sub(books.left_out());
     let without = people.full_month.saturating_sub(with);
-    with >= least && (without == 0 || without >= PEOPLE_MIN)
+    with >= least && (without == 0 || without >= PEOPLE_MIN || !books.rules().differences)
 }
 
 fn every_kind(specs: &[RowSpec]) -> Vec<CategoryId> {
@@ -167,7 +180,13 @@ struct Crossed {
     left: Shares,
 }
 
-fn crossed(books: &Books<'_>, specs: &[RowSpec], folded_use: &[bool], people: People) -> Option<Table> {
+fn crossed(
+    books: &Books<'_>,
+    specs: &[RowSpec],
+    folded_use: &[bool],
+    people: People,
+    harder: &Harder,
+) -> Option<Table> {
     if people.with_hours == 0 {
         let cell = |_: usize| vec![Cell::Symbol(Symbol::Z), Cell::Symbol(Symbol::Z)];
         return Some(crossed_table(specs, 1, cell));
@@ -195,7 +214,9 @@ fn crossed(books: &Books<'_>, specs: &[RowSpec], folded_use: &[bool], people: Pe
         rounded(Measure::Volume, sum(&core) + sum(&rest), base)
     };
     // What is folded in the one-way table is folded here, so that each remainder here holds that remainder whole.
-    let folded = fold(specs.len().checked_sub(1)?, 0, folded_use, passes, size)?;
+    let forced = |(row, is_folded): (usize, &bool)| *is_folded || harder.crossed_rows.contains(specs[row].id);
+    let forced: Vec<bool> = folded_use.iter().enumerate().map(forced).collect();
+    let folded = fold(specs.len().checked_sub(1)?, harder.more_crossed, &forced, passes, size)?;
     Some(crossed_table(specs, base, |i| {
         if folded.get(i).copied().unwrap_or(false) {
             return vec![Cell::Symbol(Symbol::C), Cell::Symbol(Symbol::C)];
