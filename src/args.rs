@@ -100,6 +100,15 @@ pub enum Command {
         #[arg(long, value_name = "TEXT")]
         erratum: Option<String>,
     },
+    /// Try everything ever released as each reader would; explain where one gets in. Writes nothing.
+    Attack {
+        /// Only these authorities.
+        #[arg(long, value_name = "ID")]
+        authority: Vec<String>,
+        /// How the result is printed.
+        #[arg(long, value_enum, default_value_t = DataFormat::Table)]
+        format: DataFormat,
+    },
     /// Lists of kinds of site: import them, look names up, fix them for the year, find what is missing.
     Categories {
         /// What to do with them.

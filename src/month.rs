@@ -1,7 +1,7 @@
 //! A month of one council: who was there, which links, what it cost; rolled up into the gate's candidate.
 
 use analyze::cost::{claims_by_holder, doubtful, holder_of};
-use analyze::{LinkKind, MonthContext, Register};
+use analyze::{Duty, LinkKind, MonthContext, Register};
 use gate::{AccountingFacts, LinkFacts, MonthFacts, People, Policy, TaxonomyId};
 use jiff::civil::Date;
 use model::Month;
@@ -29,6 +29,11 @@ pub(crate) fn candidate(council: &Council<'_>, month: Month) -> Result<gate::Can
     let usage = council.store.usage_paths(month)?;
     let links = council.store.link_paths(month)?;
     let mut candidate = analyze::month(&usage, &links, &context).map_err(|e| Failure::new(e.to_string()))?;
+    for clerk in authority.register.people().iter().filter(|p| p.duty == Some(Duty::Clerk)) {
+        if month.days().any(|d| clerk.present(d)) {
+            candidate.clerk(key.person(&clerk.person));
+        }
+    }
     for found in faults::faults(council, month.first(), month.last())? {
         candidate.fault(faults::facts(council, &found));
     }

@@ -346,7 +346,10 @@ fn cell(sheet: &Sheet, row: &str) -> Option<(u64, u64)> {
 
 /// All measured use together, from the rows by kind: they leave nothing out.
 fn use_total(sheets: &[&Sheet]) -> Option<(u64, u64)> {
-    let sheet = sheets.iter().find(|s| s.id == "use" && !s.mandated)?;
+    let sheet = sheets.iter().find(|s| s.id == "use")?;
+    if sheet.mandated {
+        return cell(sheet, "total");
+    }
     let all = sheet.rows.iter().flat_map(|(_, cells)| cells.iter()).filter_map(|c| sheet.interval(*c));
     Some(all.fold((0, 0), |(low, high), (l, h)| (low + l, high + h)))
 }

@@ -20,6 +20,7 @@ pub(crate) struct Books<'a> {
     cells: &'a BTreeMap<CellKey, Shares>,
     units: &'a BTreeMap<Who, UnitFacts>,
     policy: &'a Policy,
+    laid_down: bool,
     /// People in the time tables: declared hours, and books that agree.
     timed: BTreeSet<Who>,
 }
@@ -30,6 +31,7 @@ impl<'a> Books<'a> {
             cells: &candidate.cells,
             units: &candidate.units,
             policy: &candidate.facts.policy,
+            laid_down: candidate.laid_down,
             timed: BTreeSet::new(),
         };
         let declared = candidate.units.iter().filter(|(_, u)| u.declared_hours).map(|(who, _)| *who);
@@ -123,6 +125,11 @@ impl<'a> Books<'a> {
         !self.policy.rules.differences
             || sum(parts) < u128::from(Policy::floor(Measure::Volume))
             || self.passes(Measure::Volume, parts)
+    }
+
+    /// Whether the council asks for a layout in which every row stands for itself.
+    pub(crate) const fn laid_down(&self) -> bool {
+        self.laid_down
     }
 
     /// The rules beside the cell test.

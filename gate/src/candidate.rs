@@ -268,6 +268,7 @@ pub struct Candidate {
     pub(crate) accounting: AccountingFacts,
     pub(crate) faults: Vec<FaultFacts>,
     pub(crate) clerks: BTreeSet<Who>,
+    pub(crate) laid_down: bool,
 }
 
 impl Candidate {
@@ -287,6 +288,7 @@ impl Candidate {
             accounting: AccountingFacts::default(),
             faults: Vec::new(),
             clerks: BTreeSet::new(),
+            laid_down: false,
         }
     }
 
@@ -339,6 +341,12 @@ impl Candidate {
     /// is, anybody may be: the attacker then pairs everybody with everybody.
     pub fn clerk(&mut self, key: PersonKey) {
         self.clerks.insert(Who::Person(key));
+    }
+
+    /// Asks for tables in which every row stands for itself and the total is printed. Rows that fail are then hidden, with as
+    /// many more as it takes, instead of joining "All other use".
+    pub fn lay_down(&mut self) {
+        self.laid_down = true;
     }
 
     /// Adds one link's faults: an operations fact, told from bytes of everybody alone.

@@ -232,7 +232,8 @@ mod tests {
             let outlook = CostOutlook { link: "office".to_owned(), cycle_end: line.cycle_end, range, warnings: vec![] };
             let rows = vec![row("office", "office", vec![cell])];
             let (title, measure) = ("", Measure::Volume);
-            let table = Table { id: "links", title, measure, unit: "GB", base: 1, columns: vec![], rows };
+            let table =
+                Table { id: "links", title, measure, unit: "GB", base: 1, laid_down: false, columns: vec![], rows };
             let out = costs(&[line], &[outlook], &[facts("office")], &Policy::default(), Some(&table));
             let text = match out[0].total {
                 Cell::Shown { value, .. } => value.to_string(),
@@ -259,7 +260,8 @@ mod tests {
     fn claims_of_few_people_have_no_line() {
         let facts = LinkFacts { id: "wifi".to_owned(), label: "wifi".to_owned(), holder: None };
         let (title, measure) = ("", Measure::Volume);
-        let table = Table { id: "links", title, measure, unit: "GB", base: 1, columns: vec![], rows: vec![] };
+        let table =
+            Table { id: "links", title, measure, unit: "GB", base: 1, laid_down: false, columns: vec![], rows: vec![] };
         let check = |claims: &[(&str, i64)], table: Option<&Table>, expected: &[(&str, Option<i64>)]| {
             let claim = |(holder, usage): &(&str, i64)| CostLine {
                 holder: (!holder.is_empty()).then(|| (*holder).to_owned()),

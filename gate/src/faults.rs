@@ -233,6 +233,7 @@ mod tests {
             measure: Measure::Volume,
             unit: "GB",
             base: 1,
+            laid_down: false,
             columns: vec![column("volume", "Data")],
             rows: vec![row("office", "office", vec![cell])],
         }

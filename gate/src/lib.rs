@@ -60,6 +60,7 @@ mod error;
 mod faults;
 mod fold;
 mod ladder;
+mod laid_down;
 mod links;
 #[cfg(test)]
 mod mutations;

@@ -117,6 +117,7 @@ fn link_table(base: i64, rows: Vec<Row>) -> Table {
         measure: Measure::Volume,
         unit: Measure::Volume.unit(),
         base,
+        laid_down: false,
         columns: vec![column("volume", "Data (GB)")],
         rows,
     }

@@ -126,6 +126,8 @@ pub struct Table {
     pub unit: &'static str,
     /// Every figure is a multiple of this.
     pub base: i64,
+    /// Whether the layout is laid down: a hidden cell hides itself alone, and no row takes its place.
+    pub laid_down: bool,
     /// The columns.
     pub columns: Vec<Column>,
     /// The rows, in fixed order.

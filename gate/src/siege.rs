@@ -104,7 +104,7 @@ fn sheet(table: &Table) -> Sheet {
             Measure::Days => Unit::Days,
         },
         step: step(table.measure, table.base),
-        mandated: false,
+        mandated: table.laid_down,
         columns: table.columns.iter().map(|c| c.id.clone()).collect(),
         rows: table.rows.iter().map(|r| (r.id.clone(), r.cells.iter().map(print).collect())).collect(),
     }

@@ -8,6 +8,7 @@ use crate::books::{Books, CORE, NOT_CORE};
 use crate::candidate::Shares;
 use crate::cell::{base, figure, rounded, sum};
 use crate::fold::fold;
+use crate::laid_down;
 use crate::released::{Cell, Column, Row, Symbol, Table};
 use crate::rows::{RowSpec, TIMES, rows};
 use crate::{CROSSED_PEOPLE_MIN, Measure, ONE_WAY_PEOPLE_MIN, PEOPLE_MIN, People, PeopleTier};
@@ -34,15 +35,25 @@ pub(crate) struct Made {
     pub(crate) reasons: Vec<String>,
 }
 
+/// Why no kinds of site are shown.
+const NO_KINDS: &str =
+    "No kinds of site are shown: even all use together rests too much on one or two people this month.";
+
 pub(crate) fn make(books: &Books<'_>, tier: PeopleTier, people: People, harder: &Harder) -> Made {
     let specs = rows(tier);
     let mut made = Made::default();
     let Some(remainder) = specs.len().checked_sub(1) else { return made };
+    if books.laid_down() {
+        match laid_down::tables(books, &specs, harder) {
+            Some(tables) => made.tables = tables,
+            None => made.reasons.push(NO_KINDS.to_owned()),
+        }
+        made.reasons
+            .push("Every row stands for itself, as the council's layout asks, so more rows are hidden.".to_owned());
+        return made;
+    }
     let Some(folded) = fold_use(books, &specs, remainder, harder) else {
-        made.reasons.push(
-            "No kinds of site are shown: even all use together rests too much on one or two people this month."
-                .to_owned(),
-        );
+        made.reasons.push(NO_KINDS.to_owned());
         return made;
     };
     made.tables.extend(Measure::ALL.map(|measure| use_table(books, &specs, &folded, measure)));
@@ -73,7 +84,7 @@ fn push(made: &mut Made, table: Option<Table>, reason: &str) {
 }
 
 /// The kinds of a set of rows.
-fn kinds(specs: &[RowSpec], set: &[usize]) -> Vec<CategoryId> {
+pub(crate) fn kinds(specs: &[RowSpec], set: &[usize]) -> Vec<CategoryId> {
     set.iter().filter_map(|row| specs.get(*row)).flat_map(|spec| spec.kinds.iter().copied()).collect()
 }
 
@@ -113,13 +124,19 @@ fn use_table(books: &Books<'_>, specs: &[RowSpec], folded: &[bool], measure: Mea
         let estimated = measure != Measure::Volume && kinds.len() > 1;
         figure(measure, sum(&books.by_kind(&kinds, measure)), base, estimated)
     };
-    let (id, title, heading) = match measure {
+    let (id, title, heading) = use_names(measure);
+    let rows = specs.iter().enumerate().map(|(i, s)| row(s.id, s.label, vec![cell(i)])).collect();
+    let columns = vec![column(measure.as_str(), heading)];
+    Table { id, title, measure, unit: measure.unit(), base, laid_down: false, columns, rows }
+}
+
+/// Id, title and heading of a table by kind of site.
+pub(crate) const fn use_names(measure: Measure) -> (&'static str, &'static str, &'static str) {
+    match measure {
         Measure::Volume => ("use", "Data used by kind of site", "Data (GB)"),
         Measure::Time => ("use-time", "Active time by kind of site", "Active time (hours)"),
         Measure::Days => ("use-days", "Days of use by kind of site", "Days of use (person-days)"),
-    };
-    let rows = specs.iter().enumerate().map(|(i, s)| row(s.id, s.label, vec![cell(i)])).collect();
-    Table { id, title, measure, unit: measure.unit(), base, columns: vec![column(measure.as_str(), heading)], rows }
+    }
 }
 
 pub(crate) fn row(id: &str, label: &str, cells: Vec<Cell>) -> Row {
@@ -137,7 +154,7 @@ fn enough(books: &Books<'_>, people: People, least: u32) -> bool {
     with >= least && (without == 0 || without >= PEOPLE_MIN || !books.rules().differences)
 }
 
-fn every_kind(specs: &[RowSpec]) -> Vec<CategoryId> {
+pub(crate) fn every_kind(specs: &[RowSpec]) -> Vec<CategoryId> {
     specs.iter().flat_map(|s| s.kinds.iter().copied()).collect()
 }
 
@@ -170,7 +187,16 @@ fn times(books: &Books<'_>, people: People) -> Option<Table> {
 fn times_table(columns: Vec<Column>, base: i64, cell: impl Fn(usize) -> Cell) -> Table {
     let title = "Data used by working time, of people with declared hours";
     let rows = TIMES.iter().enumerate().map(|(i, (class, label))| row(class.as_str(), label, vec![cell(i)])).collect();
-    Table { id: "times", title, measure: Measure::Volume, unit: Measure::Volume.unit(), base, columns, rows }
+    Table {
+        id: "times",
+        title,
+        measure: Measure::Volume,
+        unit: Measure::Volume.unit(),
+        base,
+        laid_down: false,
+        columns,
+        rows,
+    }
 }
 
 /// Both cells of a crossed row and what the one-way row has beyond them.
@@ -233,6 +259,7 @@ fn crossed_table(specs: &[RowSpec], base: i64, cells: impl Fn(usize) -> Vec<Cell
         measure: Measure::Volume,
         unit: Measure::Volume.unit(),
         base,
+        laid_down: false,
         columns: vec![column("core", "Working hours (GB)"), column("not-core", "Lunch and outside working hours (GB)")],
         rows: specs.iter().enumerate().map(|(i, s)| row(s.id, s.label, cells(i))).collect(),
     }

@@ -159,10 +159,21 @@ pub struct Table {
     pub unit: Unit,
     /// The step to which its figures are rounded, in `unit`.
     pub base: i64,
+    /// Where the layout is laid down: a hidden cell hides itself alone, and no row takes its place. Else absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layout: Option<Layout>,
     /// Its columns; cell i of a row belongs to column i.
     pub columns: Vec<Column>,
     /// Its rows.
     pub rows: Vec<Row>,
+}
+
+/// How a table is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Layout {
+    /// Every row stands for itself.
+    Mandated,
 }
 
 /// What a table measures.

@@ -4,8 +4,8 @@ use model::{Category, Taxonomy, Treatment};
 
 use crate::document::{
     Accounting, AssessmentRef, Attack, Audience, Busy, Cell, Column, Cost, CostSource, Coverage, Definition, Document,
-    Fault, Hidden, ListRef, Load, Mark, Measure, Money, Recipient, Requirement, Resolver, Row, SCHEMA, Shown, Sign,
-    SignMeaning, Source, Status, Symbol, Table, TaxonomyChange, TaxonomyRef, Tier, Unit,
+    Fault, Hidden, Layout, ListRef, Load, Mark, Measure, Money, Recipient, Requirement, Resolver, Row, SCHEMA, Shown,
+    Sign, SignMeaning, Source, Status, Symbol, Table, TaxonomyChange, TaxonomyRef, Tier, Unit,
 };
 use crate::words;
 
@@ -137,6 +137,7 @@ fn table(table: &gate::Table) -> Table {
         measure,
         unit,
         base: table.base,
+        layout: table.laid_down.then_some(Layout::Mandated),
         columns: table.columns.iter().map(|c| Column { id: c.id.clone(), label: c.label.clone() }).collect(),
         rows: table.rows.iter().map(row).collect(),
     }

@@ -1,5 +1,6 @@
 //! One file per subcommand.
 
+mod attack;
 mod categories;
 mod check;
 mod costs;
@@ -31,6 +32,7 @@ pub(crate) fn dispatch(args: &Args) -> Result<Outcome, Failure> {
         Command::Report { month, authority, out, erratum } => {
             with_provider(args, |p, c| report::run(p, c, *month, authority, out.as_deref(), erratum.as_deref()))
         }
+        Command::Attack { authority, format } => with_provider(args, |p, c| attack::run(p, c, authority, *format)),
         Command::Categories { action } => with_provider(args, |p, c| categories::run(p, c, action)),
         Command::Faults { authority, month, date, format } => {
             let when = match (date, month) {

@@ -115,6 +115,11 @@ struct Published {
     sha256: [u8; 32],
 }
 
+/// The months that the ledger says are published, in the order of their release.
+pub(crate) fn published_months(council: &Council<'_>) -> Result<Vec<Month>, Failure> {
+    Ok(published(council)?.iter().map(|p| p.month).collect())
+}
+
 fn published(council: &Council<'_>) -> Result<Vec<Published>, Failure> {
     let mut all: Vec<Published> = Vec::new();
     council.ledger.entries(&mut |entry| match entry.event {
@@ -151,6 +156,8 @@ fn first(
         return Ok(Made { folder: None, outcome: Outcome::Withheld });
     }
     let json = reports::json(&document);
+    let written = crate::siege::artefact(&original.join("report.json"), json.clone());
+    crate::siege::hold(council, released.truth(), vec![written])?;
     write(original, &document, &json)?;
     write(folder, &document, &json)?;
     let account = Some(crate::month::books(council, month, &released)?);

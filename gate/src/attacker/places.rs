@@ -51,6 +51,9 @@ pub(crate) fn places(kinds: Kinds, classes: Mask) -> Mask {
 /// The kinds that a row is about by its name.
 fn named(sheet: &Sheet, row: &str) -> Kinds {
     let neutral = sheet.rows.iter().any(|(id, _)| id == "work-services");
+    if row == "total" {
+        return all_kinds();
+    }
     let is = |kind: CategoryId| match (neutral, kind.category().treatment) {
         (true, Treatment::Work) => row == "work-services",
         (true, Treatment::Background) => row == "updates",

@@ -54,6 +54,7 @@ pub(crate) fn table(
         measure,
         unit,
         base,
+        layout: None,
         columns: columns
             .iter()
             .map(|(id, label)| Column { id: (*id).to_owned(), label: (*label).to_owned() })
