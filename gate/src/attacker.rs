@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 mod bounds;
 mod places;
 mod read;
+mod simplex;
 mod storm;
 #[cfg(test)]
 mod tests;

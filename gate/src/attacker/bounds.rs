@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use microlp::{ComparisonOp, OptimizationDirection, Problem};
+use super::simplex::{Best, Row, maximum};
 
 /// A set of places, one bit each.
 pub(crate) type Mask = u128;
@@ -99,30 +99,25 @@ impl System {
             let next = classes.len();
             classes.entry((inside, target & bit != 0)).or_insert(next);
         }
-        let solve = |direction| {
-            let mut problem = Problem::new(direction);
-            let vars: Vec<_> = classes
-                .keys()
-                .map(|(_, hit)| problem.add_var(f64::from(u8::from(*hit)), (0.0, f64::INFINITY)))
-                .collect();
-            for (i, figure) in self.figures.iter().enumerate() {
-                let node = Node::new(figure, known);
-                let inside = classes.keys().zip(&vars).filter(|((f, _), _)| f.contains(&i));
-                let sum: Vec<_> = inside.map(|(_, v)| (*v, 1.0)).collect();
-                problem.add_constraint(&sum, ComparisonOp::Ge, scaled(node.low));
-                if node.high < INFINITE {
-                    problem.add_constraint(&sum, ComparisonOp::Le, scaled(node.high));
-                }
-            }
-            problem.solve().ok().and_then(|o| o.into_solution().ok()).map(|s| s.objective() * UNIT)
+        let row = |(i, figure): (usize, &Figure)| {
+            let node = Node::new(figure, known);
+            let inside = classes.keys().enumerate().filter(|(_, (f, _))| f.contains(&i));
+            let high = if node.high < INFINITE { scaled(node.high) } else { f64::INFINITY };
+            Row { terms: inside.map(|(v, _)| v).collect(), low: scaled(node.low), high }
         };
-        let low = solve(OptimizationDirection::Minimize)?;
+        let rows: Vec<Row> = self.figures.iter().enumerate().map(row).collect();
+        if rows.iter().any(|r| r.high < 0.0) {
+            return None;
+        }
+        let cost = |sign: f64| classes.keys().map(|(_, hit)| if *hit { sign } else { 0.0 }).collect::<Vec<f64>>();
+        let Best::At(low) = maximum(&cost(-1.0), &rows) else { return None };
         // A place in no figure at all can hold anything.
-        let high = match target & !covered {
-            0 => whole(solve(OptimizationDirection::Maximize)?.ceil()),
-            _ => OPEN,
+        let high = match maximum(&cost(1.0), &rows) {
+            Best::Contradiction => return None,
+            Best::At(high) if target & !covered == 0 => whole((high * UNIT).ceil()),
+            Best::At(_) | Best::Unbounded => OPEN,
         };
-        Some(Interval { low: whole(low.floor()), high })
+        Some(Interval { low: whole((-low * UNIT).floor()), high })
     }
 }
 

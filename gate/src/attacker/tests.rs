@@ -1,9 +1,9 @@
 //! Cases by hand, and the closed form beside a linear program that has a variable for every person and place.
 
-use microlp::{ComparisonOp, OptimizationDirection, Problem as Program};
 use proptest::prelude::*;
 
 use super::bounds::{Figure, Interval, Mask, OPEN, System};
+use super::simplex::{Best, Row, maximum};
 use super::storm::{Finding, Member, Problem, Scale};
 use super::{Artefact, Target, Truth, attack, read};
 
@@ -149,46 +149,35 @@ fn a_band_of_a_device_says_who() {
 /// The exact bounds of one person's part, by a program with a variable for every person and place.
 fn exact(members: &[Member], figures: &[Figure], mask: Mask, reader: &[usize], about: usize) -> Option<(f64, f64)> {
     let width = members[0].values.len();
-    let solve = |direction| {
-        let mut program = Program::new(direction);
-        let vars: Vec<Vec<_>> = members
-            .iter()
-            .enumerate()
-            .map(|(i, m)| {
-                let var = |(bit, value): (usize, &u64)| {
-                    let cost = if i == about && mask >> bit & 1 == 1 { 1.0 } else { 0.0 };
-                    let own = *value as f64 / 1e9;
-                    let range = if reader.contains(&i) { (own, own) } else { (0.0, f64::INFINITY) };
-                    let range = if m.could >> bit & 1 == 1 { range } else { (0.0, 0.0) };
-                    program.add_var(cost, range)
-                };
-                m.values.iter().enumerate().map(var).collect()
-            })
-            .collect();
-        let inside = |mask: Mask| {
-            let bits: Vec<usize> = (0..width).filter(|b| mask >> b & 1 == 1).collect();
-            vars.iter().flat_map(|v| bits.iter().map(|b| (v[*b], 1.0)).collect::<Vec<_>>()).collect::<Vec<_>>()
-        };
-        for f in figures {
-            program.add_constraint(inside(f.mask), ComparisonOp::Ge, f.low as f64 / 1e9);
-            program.add_constraint(inside(f.mask), ComparisonOp::Le, f.high as f64 / 1e9);
+    let place = |i: usize, bit: usize| i * width + bit;
+    let inside = |mask: Mask| (0..width).filter(move |b| mask >> b & 1 == 1);
+    let gb = |octets: u64| if octets == OPEN { f64::INFINITY } else { octets as f64 / 1e9 };
+    let mut rows: Vec<Row> = Vec::new();
+    for f in figures {
+        let terms = (0..members.len()).flat_map(|i| inside(f.mask).map(move |b| place(i, b))).collect();
+        rows.push(Row { terms, low: gb(f.low), high: gb(f.high) });
+    }
+    for (i, m) in members.iter().enumerate() {
+        for bit in (0..width).filter(|_| reader.contains(&i)) {
+            let own = gb(m.values[bit]);
+            rows.push(Row { terms: vec![place(i, bit)], low: own, high: own });
         }
-        for (i, m) in members.iter().enumerate() {
-            if let Some(band) = m.band {
-                let own: Vec<_> = vars[i].iter().map(|v| (*v, 1.0)).collect();
-                program.add_constraint(&own, ComparisonOp::Ge, band.low as f64 / 1e9);
-                if band.high != OPEN {
-                    program.add_constraint(&own, ComparisonOp::Le, band.high as f64 / 1e9);
-                }
-            }
+        if let Some(band) = m.band {
+            let terms = (0..width).map(|b| place(i, b)).collect();
+            rows.push(Row { terms, low: gb(band.low), high: gb(band.high) });
         }
-        match program.solve() {
-            Ok(outcome) => outcome.into_solution().ok().map(|s| s.objective()),
-            Err(microlp::Error::Unbounded) => Some(f64::INFINITY),
-            Err(_) => None,
-        }
+    }
+    let cost = |sign: f64| {
+        let mut cost = vec![0.0; members.len() * width];
+        inside(mask).for_each(|b| cost[place(about, b)] = sign);
+        cost
     };
-    Some((solve(OptimizationDirection::Minimize)?, solve(OptimizationDirection::Maximize)?))
+    let best = |sign| match maximum(&cost(sign), &rows) {
+        Best::At(value) => Some(value),
+        Best::Unbounded => Some(f64::INFINITY),
+        Best::Contradiction => None,
+    };
+    Some((-best(-1.0)?, best(1.0)?))
 }
 
 /// What the programs conclude of a target: whether some profile gets in, on the upper or the lower side.
