@@ -93,13 +93,19 @@ fn notes(schedule: &Schedule) -> Vec<Rich> {
 }
 
 fn whose_all(schedule: &Schedule) -> Rich {
-    let rich = Rich::plain("For ").source(&words::listed(&schedule.recipients), "recipients");
+    let rich = Rich::plain("For ").source(&posts(schedule), "recipients");
     rich.text(" alone. A holder may be handed their own page and no other.")
 }
 
 fn whose_one(schedule: &Schedule, page: &Page) -> Rich {
     let rich = Rich::plain("For whoever held ").source(&assets(schedule, page), "lines/asset");
-    rich.text(" on the days below, and for ").source(&words::listed(&schedule.recipients), "recipients").text(".")
+    rich.text(" on the days below, and for ").source(&posts(schedule), "recipients").text(".")
+}
+
+/// The recipients in words: `the clerk and the chair`.
+fn posts(schedule: &Schedule) -> String {
+    let post = |p: &String| if p.starts_with("the ") { p.clone() } else { format!("the {p}") };
+    words::listed(&schedule.recipients.iter().map(post).collect::<Vec<_>>())
 }
 
 /// The assets of a page in words, each once.

@@ -201,7 +201,17 @@ fn a_page_shows_its_holders_lines_alone() {
     check(second, &[&q[..], &["A-903"]].concat(), &["A-901", "A-902", "28 February", "4.99", "A-905", "50 to 200 GB"]);
     check(
         &pages.all,
-        &[&p[..], &q[..], &["A-905", "50 to 200 GB", "Under 1 GB", "clerk and chair of finance"]].concat(),
+        &[
+            &p[..],
+            &q[..],
+            &[
+                "A-905",
+                "50 to 200 GB",
+                "Under 1 GB",
+                "For <span data-source=\"recipients\">the clerk and the chair of finance</span> alone",
+            ],
+        ]
+        .concat(),
         &[],
     );
     check(&pages.all, &["7 March 2026, 8 March 2026 and 21 March 2026"], &[]);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::date;
 use model::Unit;
+use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use super::super::{Billing, Data, DataUnit, DayBytes, MobileUsage, Price, RunOut, Settled, Vat, Zone, ZoneKind};
@@ -241,4 +242,20 @@ fn pennies_are_divided_without_a_rest() {
     assert_eq!(split(1_000, &[0, 7, 0]), [0, 1_000, 0]);
     assert_eq!(split(5, &[u64::MAX, u64::MAX]), [3, 2]);
     assert_eq!(split(0, &[3, 4]), [0, 0]);
+}
+
+proptest! {
+    #[test]
+    fn parts_add_up_and_lie_within_a_penny(
+        pence in 0_i64..10_000_000,
+        weights in prop::collection::vec(0_u64..1 << 47, 1..6).prop_filter("a weight", |w| w.iter().any(|n| *n > 0)),
+    ) {
+        let parts = split(pence, &weights);
+        prop_assert_eq!(parts.iter().sum::<i64>(), pence);
+        let whole: i128 = weights.iter().map(|w| i128::from(*w)).sum();
+        for (part, weight) in parts.iter().zip(&weights) {
+            let off = i128::from(*part) * whole - i128::from(pence) * i128::from(*weight);
+            prop_assert!(off.abs() < whole);
+        }
+    }
 }
