@@ -132,14 +132,14 @@ impl Band {
     /// Every band, from the lowest.
     pub const ALL: [Self; 5] = [Self::Under1, Self::From1, Self::From10, Self::From50, Self::Over200];
 
-    /// The word in `schedule.json`.
+    /// The word in `schedule.json`: gigabytes from and to.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Under1 => "under-1-gb",
-            Self::From1 => "1-10-gb",
-            Self::From10 => "10-50-gb",
-            Self::From50 => "50-200-gb",
-            Self::Over200 => "over-200-gb",
+            Self::Under1 => "0-1",
+            Self::From1 => "1-10",
+            Self::From10 => "10-50",
+            Self::From50 => "50-200",
+            Self::Over200 => "200-",
         }
     }
 

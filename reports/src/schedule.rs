@@ -139,19 +139,19 @@ pub enum Volume {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Band {
     /// Under 1 GB.
-    #[serde(rename = "under-1-gb")]
+    #[serde(rename = "0-1")]
     Under1,
     /// 1 GB to 10 GB.
-    #[serde(rename = "1-10-gb")]
+    #[serde(rename = "1-10")]
     From1,
     /// 10 GB to 50 GB.
-    #[serde(rename = "10-50-gb")]
+    #[serde(rename = "10-50")]
     From10,
     /// 50 GB to 200 GB.
-    #[serde(rename = "50-200-gb")]
+    #[serde(rename = "50-200")]
     From50,
     /// Over 200 GB.
-    #[serde(rename = "over-200-gb")]
+    #[serde(rename = "200-")]
     Over200,
 }
 
