@@ -8,24 +8,32 @@ use reports::{Facts, Schedule};
 use crate::council::Council;
 use crate::outcome::Failure;
 
-const FILE: &str = "schedule.json";
+/// The data, from which the pages are drawn.
+pub(crate) const FILE: &str = "schedule.json";
 
-/// Writes a released month's schedule into the folders and gives its hash for the ledger; none where none was released.
+/// A released month's schedule with its text; none where none was released, and then why is said.
+pub(crate) fn made(council: &Council<'_>, released: &gate::Released, facts: &Facts) -> Option<(Schedule, String)> {
+    let schedule = Schedule::new(released, facts);
+    if schedule.is_none() {
+        why_not(council);
+    }
+    schedule.map(|schedule| {
+        let json = reports::schedule_json(&schedule);
+        (schedule, json)
+    })
+}
+
+/// Writes a schedule into the folders and gives its hash for the ledger.
 ///
 /// # Errors
 /// Where a file cannot be written.
 pub(crate) fn first(
     council: &Council<'_>,
-    released: &gate::Released,
-    facts: &Facts,
+    made: Option<&(Schedule, String)>,
     folders: [&Path; 2],
 ) -> Result<Option<[u8; 32]>, Failure> {
-    let Some(schedule) = Schedule::new(released, facts) else {
-        why_not(council);
-        return Ok(None);
-    };
-    let json = reports::schedule_json(&schedule);
-    write(folders, &schedule, &json)?;
+    let Some((schedule, json)) = made else { return Ok(None) };
+    write(folders, schedule, json)?;
     tracing::info!(
         "{}: equipment schedule, not for publication: {}",
         council.authority.id,

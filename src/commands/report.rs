@@ -158,11 +158,14 @@ fn first(
         return Ok(Made { folder: None, outcome: Outcome::Withheld });
     }
     let json = reports::json(&document);
-    let written = crate::siege::artefact(&original.join("report.json"), json.clone());
-    crate::siege::hold(council, released.truth(), vec![written])?;
+    let schedule = crate::schedule::made(council, &released, &facts);
+    let text = |name: &str, text: &str| crate::siege::artefact(&original.join(name), text.to_owned());
+    let mut written = vec![text("report.json", &json)];
+    written.extend(schedule.as_ref().map(|(_, json)| text(crate::schedule::FILE, json)));
+    crate::siege::hold(council, released.truth(), written)?;
     write(original, &document, &json)?;
     write(folder, &document, &json)?;
-    let schedule = crate::schedule::first(council, &released, &facts, [original, folder])?;
+    let schedule = crate::schedule::first(council, schedule.as_ref(), [original, folder])?;
     let account = Some(crate::month::books(council, month, &released)?);
     let event = Event::Release { month, report: store::sha256(json.as_bytes()), account, schedule };
     council.ledger.append(&event, council.now())?;
