@@ -1,12 +1,12 @@
 //! Schedules worked out by hand, what the assessment must say for one, and what it tells beside the summary.
 
 use jiff::civil::date;
-use model::{CategoryId, Month, PersonKey, Taxonomy};
+use model::{CategoryId, PersonKey, Taxonomy};
 
 use super::*;
 use crate::{
     AccountingFacts, Amount, CellKey, CostLine, CostSource, History, LinkFacts, Measure, MonthFacts, People, Policy,
-    Released, TaxonomyId, Who, judge, release,
+    Released, TaxonomyId, judge, release,
 };
 
 const ASSESSMENT: &str = r#"
