@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use analyze::LinkDay;
 use analyze::cost::{
-    Books, CostLine, CostSource, DayBytes, Settled, Share, Tariff, costs, cycles, day_bytes, doubtful, lines,
+    Books, CostLine, CostSource, DayBytes, IssuedPart, Settled, Share, Tariff, costs, cycles, day_bytes, doubtful,
+    issued, lines,
 };
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -120,11 +121,14 @@ fn to_row(line: &CostLine) -> CycleRow {
     }
 }
 
-/// The month's cost lines. A cycle reaches into the month before, so that month's nights are read too.
-pub(crate) fn of_month(council: &Council<'_>, month: Month) -> Result<Vec<CostLine>, Failure> {
+/// The month's cost lines, and those of issued links by holder. A cycle reaches into the month before, so that month's
+/// nights are read too.
+pub(crate) fn of_month(council: &Council<'_>, month: Month) -> Result<(Vec<CostLine>, Vec<IssuedPart>), Failure> {
     let before = month.first().yesterday().map(Month::of).unwrap_or(month);
     let gathered = Gathered::read(council, before.first(), month.last())?;
-    Ok(costs(&gathered.books(council), month, council.today()))
+    let books = gathered.books(council);
+    let parts = issued(&books, &council.authority.register, month, council.today());
+    Ok((costs(&books, month, council.today()), parts))
 }
 
 /// After the nights: commits every cycle that is over, and warns of shares reached in those that run.

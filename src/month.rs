@@ -1,7 +1,7 @@
 //! A month of one council: who was there, which links, what it cost; rolled up into the gate's candidate.
 
 use analyze::cost::{claims_by_holder, doubtful, holder_of};
-use analyze::{Duty, LinkKind, MonthContext, Register};
+use analyze::{Duty, LinkKind, MonthContext, Register, ScheduleContext};
 use gate::{AccountingFacts, LinkFacts, MonthFacts, People, Policy, TaxonomyId};
 use jiff::civil::Date;
 use model::Month;
@@ -17,10 +17,11 @@ pub(crate) fn candidate(council: &Council<'_>, month: Month) -> Result<gate::Can
     let key = council.month_key(month)?;
     let people = analyze::people(&authority.register, &authority.calendar, month, |id| key.person(id));
     let nights = council.store.dates(Table::Links, month)?;
+    let (costs, issued) = crate::bills::of_month(council, month)?;
     let context = MonthContext {
         facts: facts(council, month, &nights, people.counts)?,
         people: people.by_key,
-        costs: crate::bills::of_month(council, month)?,
+        costs,
         claims: claims_by_holder(&authority.claims, &authority.register, month),
         accounting: accounting(council, &nights)?,
         unmeasured: analyze::unmeasured(&authority.links),
@@ -34,6 +35,10 @@ pub(crate) fn candidate(council: &Council<'_>, month: Month) -> Result<gate::Can
             candidate.clerk(key.person(&clerk.person));
         }
     }
+    let (register, links) = (&authority.register, authority.links.as_slice());
+    let devices = analyze::devices(register, links, month, |asset| key.device(asset), |id| key.person(id));
+    let schedule = ScheduleContext { issued, devices, people: &context.people, links };
+    analyze::schedule(&mut candidate, &usage, &schedule).map_err(|e| Failure::new(e.to_string()))?;
     for found in faults::faults(council, month.first(), month.last())? {
         candidate.fault(faults::facts(council, &found));
     }

@@ -19,6 +19,7 @@ mod countries;
 mod cycle;
 mod forecast;
 mod input;
+mod issued;
 mod line;
 mod money;
 mod offers;
@@ -31,6 +32,7 @@ pub use claims::{ClaimDoubt, DoubtfulClaim, claims_by_holder, doubtful, holder_o
 pub use cycle::{Cycle, cycles};
 pub use gate::CostSource;
 pub use input::{Claim, CostError, MobileUsage, TopUp, parse_country};
+pub use issued::{IssuedPart, issued};
 pub use money::{MICROPENCE_DIGITS, pounds};
 pub use offers::{Offer, Trial, compare};
 pub use reconcile::{CounterDay, Counts, Reason, Reconciliation, Witness, reconcile};

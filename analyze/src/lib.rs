@@ -20,6 +20,7 @@ mod networks;
 mod night;
 mod register;
 mod rollup;
+mod schedule;
 mod suffix;
 
 pub use attribute::{Attribution, Attributor, Classify, HOLD_S_DEFAULT, SealedAttributor};
@@ -33,6 +34,7 @@ pub use networks::{Networks, NetworksError};
 pub use night::{Night, NightOutput, NightSettings, Pseudonyms, SealedNight};
 pub use register::{Duty, Ownership, PersonRow, Register, RegisterError, RegisterRow, Standing};
 pub use rollup::RollupError;
+pub use schedule::{MonthDevices, ScheduleContext, devices, schedule};
 pub use suffix::registrable_domain;
 
 impl Classify for Categories {

@@ -63,6 +63,10 @@ query!(
     LINK_USE, "link-use", Usage
 );
 query!(
+    /// Octets by device, person and link.
+    DEVICE_VOLUMES, "device-volumes", Usage
+);
+query!(
     /// Everybody's octets by link and date.
     LINKS, "links", Links
 );
@@ -75,7 +79,7 @@ query!(
 /// Every roll-up, for the tests that hold them to the schema.
 #[cfg(test)]
 pub(crate) const ALL: &[Query] =
-    &[USE, USE_TIME, USE_DAYS, ANY_TIME, ANY_DAYS, TIMES, CROSSED, LINK_USE, LINKS, FAULTS];
+    &[USE, USE_TIME, USE_DAYS, ANY_TIME, ANY_DAYS, TIMES, CROSSED, LINK_USE, DEVICE_VOLUMES, LINKS, FAULTS];
 
 /// Why a roll-up has no result.
 #[derive(Debug, thiserror::Error)]

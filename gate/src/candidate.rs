@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use model::{CategoryId, DeviceKey, Month, PersonKey, TimeClass};
 
 use crate::faults::FaultFacts;
+use crate::schedule::IssuedFacts;
 use crate::{CostOutlook, Policy};
 
 /// What is added up. A table has one measure.
@@ -269,6 +270,9 @@ pub struct Candidate {
     pub(crate) faults: Vec<FaultFacts>,
     pub(crate) clerks: BTreeSet<Who>,
     pub(crate) laid_down: bool,
+    pub(crate) issued: Vec<IssuedFacts>,
+    /// Octets of council-owned devices on shared links by asset and person; none of those not measured.
+    pub(crate) devices: BTreeMap<String, Option<Shares>>,
 }
 
 impl Candidate {
@@ -289,6 +293,8 @@ impl Candidate {
             faults: Vec::new(),
             clerks: BTreeSet::new(),
             laid_down: false,
+            issued: Vec::new(),
+            devices: BTreeMap::new(),
         }
     }
 

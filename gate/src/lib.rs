@@ -69,6 +69,7 @@ mod policy;
 mod release;
 mod released;
 mod rows;
+mod schedule;
 mod siege;
 mod tables;
 
@@ -90,4 +91,8 @@ pub use release::release;
 pub use released::{
     Accounting, AssessmentId, Attack, Audience, Cell, Column, Cost, Coverage, Mark, PeopleTier, Released, Row, Status,
     Symbol, Table,
+};
+pub use schedule::{
+    Allowance, Band, BandState, DeviceVolume, IssuedFacts, Place, ReleasedSchedule, SCHEDULE_STEP_OCTETS, ScheduleLine,
+    SchedulePage, ScheduleScope, schedule_scope,
 };

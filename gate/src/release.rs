@@ -41,6 +41,7 @@ pub fn release(
     }
     check(&candidate)?;
     fill(&candidate, &ladder, &mut released)?;
+    released.schedule = crate::schedule::make(&candidate, assessment, &ladder, true);
     Ok(released)
 }
 
@@ -71,6 +72,7 @@ fn frame(candidate: &Candidate, assessment: Option<&Assessment>, ladder: &Ladder
         missing_nights: facts.missing_nights.clone(),
         faults: Vec::new(),
         truth: Truth::default(),
+        schedule: None,
     }
 }
 

@@ -6,6 +6,7 @@ use model::Month;
 use crate::attacker::Truth;
 use crate::faults::Fault;
 use crate::ladder::Requirement;
+use crate::schedule::ReleasedSchedule;
 use crate::{CostSource, CostWarning, Measure, Mode, TaxonomyId};
 
 /// What stands in a cell without a figure.
@@ -321,6 +322,7 @@ pub struct Released {
     pub(crate) missing_nights: Vec<Date>,
     pub(crate) faults: Vec<Fault>,
     pub(crate) truth: Truth,
+    pub(crate) schedule: Option<ReleasedSchedule>,
 }
 
 impl Released {
@@ -436,6 +438,12 @@ impl Released {
     /// The faults of shared links.
     pub fn faults(&self) -> &[Fault] {
         &self.faults
+    }
+
+    /// The equipment schedule, a document of its own for the recipients that the assessment names; nothing of it may
+    /// stand in the summary. None where the assessment does not allow it or there is nothing to put in.
+    pub const fn schedule(&self) -> Option<&ReleasedSchedule> {
+        self.schedule.as_ref()
     }
 
     fn cells(&self) -> impl Iterator<Item = &Cell> {

@@ -8,9 +8,11 @@ pub mod document;
 mod html;
 mod json;
 mod release;
+pub mod schedule;
 mod words;
 
 pub use document::Document;
 pub use html::html;
 pub use json::{DocumentError, from_json, json};
 pub use release::Facts;
+pub use schedule::{Schedule, SchedulePages, schedule_from_json, schedule_json, schedule_pages};

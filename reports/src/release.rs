@@ -143,7 +143,7 @@ fn table(table: &gate::Table) -> Table {
     }
 }
 
-const fn symbol(symbol: gate::Symbol) -> Symbol {
+pub(crate) const fn symbol(symbol: gate::Symbol) -> Symbol {
     match symbol {
         gate::Symbol::C => Symbol::C,
         gate::Symbol::X => Symbol::X,
@@ -255,7 +255,7 @@ fn requirement(r: &gate::Requirement) -> Requirement {
     }
 }
 
-fn contact(facts: &Facts, name: &str) -> String {
+pub(crate) fn contact(facts: &Facts, name: &str) -> String {
     if facts.contact.is_empty() { format!("The clerk of {name}") } else { facts.contact.clone() }
 }
 

@@ -175,6 +175,21 @@ pub(crate) const fn tier(tier: Tier) -> &'static str {
     }
 }
 
+/// Words in a row: `A, B and C`.
+pub(crate) fn listed(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// Octets as gigabytes with one decimal: `12.3`. The rest is dropped; the gate rounded to tenths.
+pub(crate) fn tenths(octets: i64) -> String {
+    let tenths = octets / 100_000_000;
+    format!("{}.{}", thousands(tenths / 10), tenths.unsigned_abs() % 10)
+}
+
 /// Who a document named in the assessment is.
 pub(crate) fn document_name(document: &str) -> String {
     match document {
@@ -201,6 +216,14 @@ mod tests {
         assert_eq!(thousands(i64::MIN), "-9,223,372,036,854,775,808");
         for (pence, text) in [(0, "0.00"), (5, "0.05"), (1_500, "15.00"), (123_456, "1,234.56"), (-5, "-0.05")] {
             assert_eq!(pounds(pence), text);
+        }
+    }
+
+    #[test]
+    fn gigabytes_have_one_decimal() {
+        for (octets, text) in [(0, "0.0"), (100_000_000, "0.1"), (2_100_000_000, "2.1"), (1_234_500_000_000, "1,234.5")]
+        {
+            assert_eq!(tenths(octets), text);
         }
     }
 

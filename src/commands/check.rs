@@ -102,6 +102,10 @@ fn authority_text(authority: &Authority, clock: Clock) -> String {
     for (output, why) in outputs(&ladder) {
         line(&mut text, output, &why);
     }
+    let scope = gate::schedule_scope(authority.assessment.as_ref(), &ladder);
+    for (output, allowed) in [("schedule", scope.lines), ("device volumes", scope.bands)] {
+        line(&mut text, output, &allowed.map_or_else(|why| format!("no: {why}"), |()| "yes".to_owned()));
+    }
     for requirement in &ladder.requirements {
         let mark = if requirement.met { "met" } else { "NOT MET" };
         let next = if requirement.met { String::new() } else { format!("; next: {}", requirement.next) };

@@ -113,6 +113,7 @@ fn alone(provider: &Provider, id: &str) -> Result<std::fs::File, Failure> {
 struct Published {
     month: Month,
     sha256: [u8; 32],
+    schedule: Option<[u8; 32]>,
 }
 
 /// The months that the ledger says are published, in the order of their release.
@@ -123,7 +124,7 @@ pub(crate) fn published_months(council: &Council<'_>) -> Result<Vec<Month>, Fail
 fn published(council: &Council<'_>) -> Result<Vec<Published>, Failure> {
     let mut all: Vec<Published> = Vec::new();
     council.ledger.entries(&mut |entry| match entry.event {
-        Event::Release { month, report, .. } => all.push(Published { month, sha256: report }),
+        Event::Release { month, report, schedule, .. } => all.push(Published { month, sha256: report, schedule }),
         Event::Erratum { month, report } => {
             all.iter_mut().filter(|p| p.month == month).for_each(|p| p.sha256 = report);
         }
@@ -146,7 +147,8 @@ fn first(
     let history = gate::History::new(before);
     let released = gate::release(candidate, assessment, council.today(), &history)
         .map_err(|e| Failure::new(format!("{} ({})", e, e.code())))?;
-    let document = Document::new(&released, &facts(council, month)?);
+    let facts = facts(council, month)?;
+    let document = Document::new(&released, &facts);
     crate::bills::doubts(council, month);
     if released.status() == gate::Status::Withheld {
         for reason in released.reasons() {
@@ -156,12 +158,16 @@ fn first(
         return Ok(Made { folder: None, outcome: Outcome::Withheld });
     }
     let json = reports::json(&document);
-    let written = crate::siege::artefact(&original.join("report.json"), json.clone());
-    crate::siege::hold(council, released.truth(), vec![written])?;
+    let schedule = crate::schedule::made(council, &released, &facts);
+    let text = |name: &str, text: &str| crate::siege::artefact(&original.join(name), text.to_owned());
+    let mut written = vec![text("report.json", &json)];
+    written.extend(schedule.as_ref().map(|(_, json)| text(crate::schedule::FILE, json)));
+    crate::siege::hold(council, released.truth(), written)?;
     write(original, &document, &json)?;
     write(folder, &document, &json)?;
+    let schedule = crate::schedule::first(council, schedule.as_ref(), [original, folder])?;
     let account = Some(crate::month::books(council, month, &released)?);
-    let event = Event::Release { month, report: store::sha256(json.as_bytes()), account };
+    let event = Event::Release { month, report: store::sha256(json.as_bytes()), account, schedule };
     council.ledger.append(&event, council.now())?;
     Ok(Made { folder: Some(folder.to_path_buf()), outcome: outcome(council, &released) })
 }
@@ -196,7 +202,8 @@ fn again(
     published: &[Published],
     erratum: Option<&str>,
 ) -> Result<Made, Failure> {
-    let wanted = published.iter().rfind(|p| p.month == month).map(|p| p.sha256);
+    let recorded = published.iter().rfind(|p| p.month == month);
+    let wanted = recorded.map(|p| p.sha256);
     let mut found = None;
     for place in [folder, default] {
         let path = place.join("report.json");
@@ -218,6 +225,7 @@ fn again(
     };
     write(default, &document, &json)?;
     write(folder, &document, &json)?;
+    crate::schedule::again(month, recorded.and_then(|p| p.schedule), [default, folder])?;
     if erratum.is_some() {
         council.ledger.append(&Event::Erratum { month, report: store::sha256(json.as_bytes()) }, council.now())?;
     } else {

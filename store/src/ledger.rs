@@ -238,7 +238,8 @@ mod tests {
         let config = vec![("register".to_owned(), [1; 32]), ("assessment".to_owned(), [2; 32])];
         let night = Event::Night { date: date(2026, 3, 1), rows: 10, inputs: 2, config, account: None };
         ledger.append(&night, 1_000_000).unwrap();
-        let release = Event::Release { month: "2026-03".parse().unwrap(), report: [9; 32], account: None };
+        let release =
+            Event::Release { month: "2026-03".parse().unwrap(), report: [9; 32], account: None, schedule: None };
         ledger.append(&release, 2_500_000).unwrap();
         let deleted =
             Event::Retention { deleted: Deleted::Usage, first: date(2026, 3, 1), last: date(2026, 3, 31), count: 31 };
@@ -313,6 +314,27 @@ mod tests {
         assert_eq!(verified.entries, 5);
     }
 
+    /// What stands before the hash, byte for byte as it was written before releases could name a schedule.
+    #[test]
+    fn a_release_without_a_schedule_is_the_line_that_it_always_was() {
+        let dir = tempfile::tempdir().unwrap();
+        let (ledger, path) = written(dir.path());
+        let head =
+            "{\"seq\":1,\"time\":\"1970-01-01T00:00:02.5Z\",\"kind\":\"release\",\"month\":\"2026-03\",\"report\":\"";
+        let nines = "09".repeat(32);
+        let old = format!("{head}{nines}\",\"hash\":\"");
+        let line = |n: usize| fs::read_to_string(&path).unwrap().lines().nth(n).unwrap().to_owned();
+        assert!(line(1).starts_with(&old), "{}", line(1));
+        let (month, report) = ("2026-03".parse().unwrap(), [9; 32]);
+        let with = Event::Release { month, report, account: None, schedule: Some([7; 32]) };
+        ledger.append(&with, 5_000_000).unwrap();
+        let mut read = Vec::new();
+        ledger.entries(&mut |e| read.push(e.event.clone())).unwrap();
+        assert_eq!(read.pop(), Some(with));
+        let new = format!("{nines}\",\"schedule\":\"{}\",\"hash\":\"", "07".repeat(32));
+        assert!(line(4).contains(&new), "{}", line(4));
+    }
+
     #[test]
     fn nothing_is_appended_to_a_broken_chain() {
         let dir = tempfile::tempdir().unwrap();
@@ -336,7 +358,7 @@ mod tests {
 
     fn release(nights: u32, sum: Books) -> Event {
         let account = MonthBooks { nights, sum, shown_gb: Some(12), withheld_gb: None };
-        Event::Release { month: "2026-03".parse().unwrap(), report: [9; 32], account: Some(account) }
+        Event::Release { month: "2026-03".parse().unwrap(), report: [9; 32], account: Some(account), schedule: None }
     }
 
     /// Appends the events and says what `verify` finds.

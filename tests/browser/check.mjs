@@ -2,7 +2,7 @@
 //
 //   node check.mjs [--shots FOLDER] PATH...
 //
-// PATH is a page, or a folder in which every summary.html is sought. --shots writes pictures (desktop, phone, dark)
+// PATH is a page, or a folder in which every summary.html, schedule.html and page of a holder is sought. --shots writes pictures (desktop, phone, dark)
 // and the printed page there. CHROMIUM names the browser; /usr/bin/chromium unless told. Exit code 1 on any failure.
 
 import { mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
@@ -32,7 +32,7 @@ function pagesBelow(path) {
   for (const entry of readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const inner = join(path, entry.name);
     if (entry.isDirectory()) found.push(...pagesBelow(inner));
-    else if (entry.name === "summary.html") found.push(inner);
+    else if (/^(summary|schedule|schedule-.*)\.html$/.test(entry.name)) found.push(inner);
   }
   return found;
 }
@@ -137,7 +137,7 @@ async function reflow(page, where) {
 }
 
 async function checkPage(context, file, shots) {
-  const name = join(basename(dirname(dirname(file))), basename(dirname(file)));
+  const name = join(basename(dirname(dirname(file))), basename(dirname(file)), basename(file, ".html"));
   const page = await context.newPage();
   const troubles = [];
   const requests = [];

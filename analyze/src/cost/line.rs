@@ -69,6 +69,11 @@ impl<'a> LinkBooks<'a> {
         }
     }
 
+    /// Use in one cycle, as [`LinkBooks::lines`] counts it.
+    pub(crate) fn used_in(&self, cycle: &Cycle<'_>, upto: Date) -> Used {
+        used(cycle, &self.days, &self.items, upto)
+    }
+
     /// Every line from the first cycle to the one that holds `through`, the last date known.
     pub(crate) fn lines(&self, tariffs: &[&'a Tariff], through: Date) -> Vec<CostLine> {
         let mut lines = Vec::new();
@@ -79,15 +84,16 @@ impl<'a> LinkBooks<'a> {
             let used = used(&cycle, &self.days, &self.items, upto);
             home.extend(used.home.iter().copied());
             let nights = self.nights.iter().filter(|d| cycle.start <= **d && **d <= upto).count() as u64;
-            let stands = |s: &&&Settled| s.is_of(&cycle) && s.nights > nights;
-            if let Some(settled) = self.settled.iter().find(stands) {
-                brought = Brought { rolled: settled.rolled_bytes, balance: settled.balance_bytes };
-                lines.push(settled.line(self.link, &cycle));
-                continue;
-            }
             let within = |t: &&&TopUp| cycle.start <= t.date && t.date <= upto;
             let top_ups: Vec<&TopUp> = self.top_ups.iter().filter(within).copied().collect();
             let now = charge(&cycle, &used, &top_ups, brought, ToCome::default());
+            let stands = |s: &&&Settled| s.is_of(&cycle) && s.nights > nights;
+            if let Some(settled) = self.settled.iter().find(stands) {
+                // What data the cycle had follows from the tariff and what came before, whatever was used of it.
+                lines.push(CostLine { data: now.data, ..settled.line(self.link, &cycle) });
+                brought = Brought { rolled: settled.rolled_bytes, balance: settled.balance_bytes };
+                continue;
+            }
             let open = Open { cycle: &cycle, used: &used, top_ups: &top_ups, brought, now, nights };
             lines.push(self.line(&open, &home, upto));
             let known = nights > 0 || self.items.iter().any(|u| cycle.holds(u.date));

@@ -19,6 +19,8 @@ pub(crate) struct Used {
     pub(crate) abroad_bytes: u64,
     /// Octets at home by date, in order; only dates with some.
     pub(crate) home: Vec<(Date, u64)>,
+    /// Octets abroad by date, in order; only dates with some.
+    pub(crate) away: Vec<(Date, u64)>,
     /// What the operator charges for use at home, where it says so.
     pub(crate) stated_home: Option<Decimal>,
     /// What use abroad costs.
@@ -44,17 +46,23 @@ pub(crate) fn used(cycle: &Cycle<'_>, days: &[&DayBytes], items: &[&MobileUsage]
     let (away, itemised) = (of(&abroad), of(&home));
     let sum = |days: &BTreeMap<Date, u64>| days.values().fold(0_u64, |a, b| a.saturating_add(*b));
     let (seen, billed) = (sum(&router), sum(&away).saturating_add(sum(&itemised)));
+    let abroad_bytes = sum(&away);
     let home_days = if seen >= billed { less(router, &away) } else { itemised };
     let stated = |rows: &[&MobileUsage]| rows.iter().any(|u| u.pence.is_some());
     let stated_sum = |rows: &[&MobileUsage]| rows.iter().filter_map(|u| u.pence).sum::<Decimal>();
     Used {
         bytes: seen.max(billed),
-        abroad_bytes: sum(&away),
-        home: home_days.into_iter().filter(|(_, n)| *n > 0).collect(),
+        abroad_bytes,
+        home: some(home_days),
+        away: some(away),
         stated_home: stated(&home).then(|| stated_sum(&home)),
         abroad: stated_sum(&abroad) + cycle.tariff.map_or(Decimal::ZERO, |t| unstated(t, &abroad)),
         stated: stated(&items),
     }
+}
+
+fn some(days: BTreeMap<Date, u64>) -> Vec<(Date, u64)> {
+    days.into_iter().filter(|(_, n)| *n > 0).collect()
 }
 
 fn by_date(rows: impl Iterator<Item = (Date, u64)>) -> BTreeMap<Date, u64> {

@@ -57,15 +57,15 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    fn words(text: Rich) -> Self {
+    pub(super) fn words(text: Rich) -> Self {
         Self { text, cell: None, number: false, symbol: false }
     }
 
-    fn figure(text: &str, source: String) -> Self {
+    pub(super) fn figure(text: &str, source: String) -> Self {
         Self { text: Rich::plain(text), cell: Some(Rich::plain(&source)), number: true, symbol: false }
     }
 
-    fn sign(sign: Sign, source: String) -> Self {
+    pub(super) fn sign(sign: Sign, source: String) -> Self {
         Self { text: Rich::plain(sign.printed()), cell: Some(Rich::plain(&source)), number: true, symbol: true }
     }
 
@@ -85,7 +85,7 @@ impl Entry {
 }
 
 /// A heading; a unit in brackets at its end is kept on one line.
-fn head(text: &str, number: bool) -> Head {
+pub(super) fn head(text: &str, number: bool) -> Head {
     match text.rsplit_once(" (") {
         Some((text, unit)) => Head { text: Rich::plain(text), unit: Some(Rich::plain(&format!("({unit}"))), number },
         None => Head { text: Rich::plain(text), unit: None, number },

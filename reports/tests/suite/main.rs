@@ -11,6 +11,8 @@ mod page;
 #[cfg(test)]
 mod release;
 #[cfg(test)]
+mod schedule;
+#[cfg(test)]
 mod schema;
 #[cfg(test)]
 mod support;

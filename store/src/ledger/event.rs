@@ -47,6 +47,8 @@ pub enum Event {
         report: [u8; 32],
         /// Every byte of the month by fate; none in lines of versions that did not say.
         account: Option<MonthBooks>,
+        /// SHA-256 of its `schedule.json`; none where no equipment schedule was made.
+        schedule: Option<[u8; 32]>,
     },
     /// A month was withheld: nothing was released.
     Withheld {
@@ -254,6 +256,8 @@ pub(super) enum EventJson {
         report: Hex,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         account: Option<MonthBooks>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        schedule: Option<Hex>,
     },
     Withheld {
         month: String,
@@ -314,9 +318,12 @@ impl Event {
                 let account = account.clone();
                 EventJson::Night { date: date.to_string(), rows: *rows, inputs: *inputs, config, account }
             }
-            Self::Release { month, report, account } => {
-                EventJson::Release { month: month.to_string(), report: Hex(*report), account: account.clone() }
-            }
+            Self::Release { month, report, account, schedule } => EventJson::Release {
+                month: month.to_string(),
+                report: Hex(*report),
+                account: account.clone(),
+                schedule: schedule.map(Hex),
+            },
             Self::Taxonomy { from, sha256, reason } => {
                 EventJson::Taxonomy { from: from.to_string(), sha256: Hex(*sha256), reason: reason.map(Hex) }
             }
@@ -361,9 +368,12 @@ impl EventJson {
             Self::Taxonomy { from, sha256, reason } => {
                 Event::Taxonomy { from: parse_date(from)?, sha256: sha256.0, reason: reason.map(|r| r.0) }
             }
-            Self::Release { month: m, report, account } => {
-                Event::Release { month: month(m)?, report: report.0, account: account.clone() }
-            }
+            Self::Release { month: m, report, account, schedule } => Event::Release {
+                month: month(m)?,
+                report: report.0,
+                account: account.clone(),
+                schedule: schedule.as_ref().map(|s| s.0),
+            },
             Self::Withheld { month: m } => Event::Withheld { month: month(m)? },
             Self::Erratum { month: m, report } => Event::Erratum { month: month(m)?, report: report.0 },
             Self::Retention { deleted, first, last, count } => Event::Retention {
