@@ -20,10 +20,12 @@ mod month;
 mod night;
 mod outcome;
 mod progress;
+mod raw;
 mod retention;
 mod siege;
 mod taxonomy;
 mod templates;
+mod unentered;
 
 pub use args::Args;
 
