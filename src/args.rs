@@ -7,6 +7,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use model::Month;
 
+mod ledger;
+
+pub(crate) use ledger::LedgerAction;
+
 /// Monthly network usage reports for small councils: proportionate, aggregate, and made without reading anybody's content.
 #[derive(Debug, Parser)]
 #[command(name = "tithing", version, propagate_version = true)]
@@ -192,17 +196,6 @@ pub struct ImportArgs {
     /// What the report calls it, and the name of its file: lower-case letters, digits and hyphens.
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
-}
-
-/// What to do with the ledger.
-#[derive(Debug, Subcommand)]
-pub enum LedgerAction {
-    /// Recompute the chain and say whether it holds.
-    Verify {
-        /// A published report.json whose checkpoint the chain must hold.
-        #[arg(long, value_name = "FILE")]
-        checkpoint: Option<PathBuf>,
-    },
 }
 
 /// Which costs to print.

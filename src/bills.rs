@@ -10,7 +10,7 @@ use analyze::cost::{
 use jiff::ToSpan;
 use jiff::civil::Date;
 use model::Month;
-use store::{CycleRow, Footer, Table};
+use store::{CycleRow, Deleted, Footer, Table};
 
 use crate::council::Council;
 use crate::outcome::Failure;
@@ -157,6 +157,9 @@ fn commit(council: &Council<'_>, settled: &[Settled], lines: &[CostLine]) -> Res
     for line in lines.iter().filter(known) {
         by_end.entry(line.cycle_end).or_default().push((line.link.clone(), to_row(line)));
     }
+    // What retention has deleted, or would tonight, is not made again.
+    let (limits, day) = (crate::retention::limits(&council.authority), council.retention_day()?);
+    by_end.retain(|end, _| limits.end(Deleted::Cycles, *end) > day);
     for (end, mut rows) in by_end {
         let gone = |s: &&Settled| s.cycle_end == end && !rows.iter().any(|(link, _)| *link == s.link);
         let kept: Vec<&Settled> = settled.iter().filter(gone).collect();

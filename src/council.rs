@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use analyze::Networks;
 use jiff::civil::Date;
 use model::{Micros, Month};
-use store::{KeySource, Keys, Ledger, LedgerKey, MonthKey, Store};
+use store::{KeySource, Keys, Ledger, LedgerKey, MonthKey, Signing, Store};
 
 use crate::clock::Clock;
 use crate::config::{Authority, Provider, load_networks};
@@ -48,6 +48,14 @@ impl<'a> Shared<'a> {
     }
 }
 
+impl Shared<'_> {
+    /// The ledger of an authority, each line signed by its key.
+    pub(crate) fn ledger(&self, id: &str) -> Result<Ledger, Failure> {
+        let signing = Signing { keys: Keys::open(&self.keys, id)?, seed: self.seed.clone(), random };
+        Ok(Ledger::open(&self.ledgers, id)?.signed(signing))
+    }
+}
+
 /// One authority, opened.
 pub(crate) struct Council<'a> {
     /// Its configuration.
@@ -81,7 +89,7 @@ impl<'a> Council<'a> {
             shared,
             store: Store::open(&shared.store, id)?,
             keys: Keys::open(&shared.keys, id)?,
-            ledger: Ledger::open(&shared.ledgers, id)?,
+            ledger: shared.ledger(id)?,
             clock,
         })
     }
@@ -113,7 +121,8 @@ impl<'a> Council<'a> {
         Ok(key?)
     }
 
-    fn ledger_key(&self) -> Result<LedgerKey, Failure> {
+    /// The key of the ledger's hashes.
+    pub(crate) fn ledger_key(&self) -> Result<LedgerKey, Failure> {
         let key = match &self.shared.seed {
             Some(seed) => self.keys.ledger(KeySource::Seed(seed)),
             None => self.keys.ledger(KeySource::Random(&mut random)),

@@ -20,11 +20,13 @@ mod month;
 mod night;
 mod outcome;
 mod progress;
+mod raw;
 mod retention;
 mod schedule;
 mod siege;
 mod taxonomy;
 mod templates;
+mod unentered;
 
 pub use args::Args;
 

@@ -227,12 +227,14 @@ impl Maker<'_, '_> {
         config.extend(templates.part());
         let footer = Footer { inputs, grown, config, account };
         let ids = council.authority.link_ids();
+        council.store.begin_entry(date)?;
         let commit = council.store.commit(date, &ids, &usage, &links, &footer)?;
         if !matches!(commit, Commit::Refused { .. }) {
             templates.keep(council, date)?;
         }
         match commit {
             Commit::Refused { missing } => {
+                council.store.entered()?;
                 tracing::warn!(
                     "{}: night {date} was made from {} inputs that are no longer there; it stays as it is",
                     council.authority.id,
@@ -242,6 +244,7 @@ impl Maker<'_, '_> {
                 Ok(Some(self.line(date, State::Refused, kept, Outcome::Gaps)))
             }
             Commit::Unchanged => {
+                council.store.entered()?;
                 let outcome = self.outcome(date, &footer.account)?;
                 Ok(Some(self.line(date, State::Unchanged, footer.account, outcome)))
             }
@@ -251,6 +254,7 @@ impl Maker<'_, '_> {
                 let account = Some((&footer.account).into());
                 let event = Event::Night { date, rows: usage.len() as u64, inputs: count, config, account };
                 council.ledger.append(&event, council.now())?;
+                council.store.entered()?;
                 let outcome = self.outcome(date, &footer.account)?;
                 Ok(Some(Line { silent, ..self.line(date, State::Built, footer.account, outcome) }))
             }

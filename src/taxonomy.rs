@@ -139,13 +139,18 @@ pub(crate) fn short(sha256: &[u8; 32]) -> String {
 /// Enters into the council's ledger by which kinds of site its nights are made from a date on, once for each entry.
 pub(crate) fn record(council: &Council<'_>, date: Date) -> Result<(), Failure> {
     let Some(entry) = council.shared.taxonomies.book().of(date)? else { return Ok(()) };
-    let reason = entry.reason.as_ref().map(|r| store::sha256(r.as_bytes()));
-    let event = Event::Taxonomy { from: entry.from, sha256: entry.sha256, reason };
+    // Lines of earlier versions hash the reason otherwise, so a line is known by its date and rules.
     let mut there = false;
-    council.ledger.entries(&mut |e| there |= e.event == event)?;
-    if !there {
-        council.ledger.append(&event, council.now())?;
+    council.ledger.entries(&mut |e| {
+        there |= matches!(&e.event, Event::Taxonomy { from, sha256, .. } if (*from, *sha256) == (entry.from, entry.sha256));
+    })?;
+    if there {
+        return Ok(());
     }
+    let key = council.ledger_key()?;
+    let reason = entry.reason.as_ref().map(|r| key.text("reason", r));
+    let event = Event::Taxonomy { from: entry.from, sha256: entry.sha256, reason };
+    council.ledger.append(&event, council.now())?;
     Ok(())
 }
 

@@ -311,7 +311,7 @@ fn retention(retention: Option<&Retention>, list: &mut List) {
         ("links_days", r.links_days, 1, 3_660),
         ("raw_days", r.raw_days, 3, 7),
         ("security_days", r.security_days, 1, 30),
-        ("reports_months", r.reports_months, 1, 1_200),
+        ("reports_months", r.reports_months, 1, 120),
     ];
     for (code, value, low, high) in limits {
         let found = match value {

@@ -54,8 +54,12 @@ pub struct Document {
     pub symbols: Vec<SignMeaning>,
     /// The list of kinds of site.
     pub taxonomy: TaxonomyRef,
-    /// Head of the ledger just before this release.
+    /// The ledger just before this release: a signed note of its length and its head. Documents of earlier versions have
+    /// the head alone, in hex.
     pub checkpoint: String,
+    /// The key that checks the signature; empty in documents of earlier versions.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub checkpoint_key: String,
     /// The attack on the figures before they were written.
     pub attack: Attack,
 

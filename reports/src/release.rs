@@ -14,8 +14,10 @@ use crate::words;
 pub struct Facts {
     /// Name and version of the program: `tithing 0.1.0`.
     pub software: String,
-    /// Head of the ledger just before the release, in hex.
+    /// The ledger just before the release, as a signed note.
     pub checkpoint: String,
+    /// The key that checks it.
+    pub checkpoint_key: String,
     /// The fixed clock, RFC 3339; none for the true one.
     pub test_clock: Option<String>,
     /// Whom to ask; where empty, the authority's clerk.
@@ -73,6 +75,7 @@ impl Document {
                 changes: facts.taxonomy_changes.clone(),
             },
             checkpoint: facts.checkpoint.clone(),
+            checkpoint_key: facts.checkpoint_key.clone(),
             attack: Attack {
                 profiles: released.attack().profiles.iter().map(|p| (*p).to_owned()).collect(),
                 breaches: i64::from(released.attack().breaches),

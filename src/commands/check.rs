@@ -86,6 +86,7 @@ fn authority_text(authority: &Authority, clock: Clock) -> String {
         let link = source.link.as_ref().map(|l| format!(" of {l}")).unwrap_or_default();
         line(&mut text, "source", &format!("{} ({}{link})", source.glob, source.kind.as_str()));
     }
+    line(&mut text, "kept", &crate::retention::said(authority));
     for tariff in &authority.tariffs {
         line(&mut text, "tariff", &format!("{} from {}: {}", tariff.link, tariff.from, tariff.kind.as_str()));
     }

@@ -1,4 +1,5 @@
-//! `tithing inspect`: what is in a file, as it stands. Nothing is written, and no configuration is needed.
+//! `tithing inspect`: what is in a file, as it stands. No configuration is needed, and none is written to; where there is
+//! one, the look at people's records is entered in the ledger.
 
 use std::path::Path;
 
@@ -8,15 +9,21 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use model::{CounterDay, FlowView, Lease, LookupView, MICROS_PER_S, Micros, Sighting, Tally};
+use store::{Event, Reading};
 
 use crate::args::{DataFormat, InspectArgs};
 use crate::clock::Clock;
+use crate::config::{Authority, Provider};
+use crate::council::Shared;
 use crate::messages;
 use crate::outcome::{Failure, Outcome};
 
 /// Decodes every file and shows what was asked for.
-pub(crate) fn run(args: &InspectArgs, now: Option<Timestamp>) -> Result<Outcome, Failure> {
-    let options = options(args, now)?;
+pub(crate) fn run(args: &InspectArgs, config: &Path, now: Option<Timestamp>) -> Result<Outcome, Failure> {
+    let mut options = options(args, now)?;
+    if config.is_file() {
+        options.user_traffic = enter(args, config, now)?;
+    }
     let mut outcome = Outcome::Done;
     let mut templates = Templates::default();
     let mut evidence = args.attribute.then(|| Evidence(analyze::Attributor::new(analyze::HOLD_S_DEFAULT)));
@@ -53,6 +60,30 @@ pub(crate) fn run(args: &InspectArgs, now: Option<Timestamp>) -> Result<Outcome,
         }
     }
     Ok(outcome)
+}
+
+/// Enters the look into the ledger, before anything is shown: of the authority in whose folder the files stand; of every
+/// authority for files that stand elsewhere, since they may be anybody's. Says whether all of these list captures of user
+/// traffic: without a configuration there is nobody whose traffic it could be.
+fn enter(args: &InspectArgs, config: &Path, now: Option<Timestamp>) -> Result<bool, Failure> {
+    let provider = Provider::load(config)?;
+    let clock = Clock::choose(now, provider.now);
+    let shared = Shared::load(&provider)?;
+    let whole = |p: &Path| p.canonicalize().unwrap_or_else(|_| p.to_path_buf());
+    let folders: Vec<_> = provider.authorities.iter().map(|id| (id, whole(&provider.authority_dir(id)))).collect();
+    let files: Vec<_> = args.files.iter().map(|f| whole(f)).collect();
+    let within = |file: &Path| folders.iter().any(|(_, folder)| file.starts_with(folder));
+    let mut user_traffic = true;
+    for (id, folder) in &folders {
+        let count = files.iter().filter(|f| f.starts_with(folder) || !within(f)).count() as u64;
+        if count > 0 {
+            let event = Event::Read { reading: Reading::Inspect, count };
+            shared.ledger(id)?.append(&event, clock.now.as_microsecond())?;
+            let assessment = Authority::load(&provider, id)?.assessment;
+            user_traffic &= assessment.is_some_and(|a| a.lists_source("packet-capture"));
+        }
+    }
+    Ok(user_traffic)
 }
 
 /// A first look. A capture of an export stream is read as that alone: a stray packet in it is nobody's traffic.

@@ -13,7 +13,7 @@ mod ledger;
 mod nightly;
 mod report;
 
-use crate::args::{Args, Command, LedgerAction};
+use crate::args::{Args, Command};
 use crate::clock::Clock;
 use crate::config::Provider;
 use crate::outcome::{Failure, Outcome};
@@ -24,7 +24,7 @@ pub(crate) fn dispatch(args: &Args) -> Result<Outcome, Failure> {
         Command::Demo { out } => demo::run(out),
         Command::Generate(what) => generate::run(what),
         Command::Init { id } => init::run(&args.config, id),
-        Command::Inspect(what) => inspect::run(what, args.now),
+        Command::Inspect(what) => inspect::run(what, &args.config, args.now),
         Command::Check => with_provider(args, check::run),
         Command::Nightly { authority, date, format } => {
             with_provider(args, |p, c| nightly::run(p, c, authority, *date, *format))
@@ -43,9 +43,7 @@ pub(crate) fn dispatch(args: &Args) -> Result<Outcome, Failure> {
             with_provider(args, |p, c| faults::run(p, c, authority, when, *format))
         }
         Command::Costs(what) => with_provider(args, |p, c| costs::run(p, c, what)),
-        Command::Ledger { action: LedgerAction::Verify { checkpoint } } => {
-            with_provider(args, |p, _| ledger::run(p, checkpoint.as_deref()))
-        }
+        Command::Ledger { action } => with_provider(args, |p, c| ledger::run(p, c, action)),
     }
 }
 

@@ -57,6 +57,7 @@ pub(crate) fn council(
     each: &mut dyn FnMut(&Line) -> Result<(), Failure>,
 ) -> Result<Outcome, Failure> {
     let council = Council::open(provider, shared, id, clock)?;
+    crate::unentered::catch_up(&council)?;
     let today = council.today();
     let near = date.unwrap_or(today);
     let ladder = gate::judge(council.authority.assessment.as_ref(), near);
@@ -65,8 +66,8 @@ pub(crate) fn council(
         return Err(Failure::new(what).hint("a night is made from the day after it on"));
     }
     if ladder.mode == gate::Mode::Nothing {
-        retention::apply(&council)?;
-        return refused(&council, &ladder, date, today, each);
+        let retained = retention::apply(&council, None)?;
+        return Ok(retained.max(refused(&council, &ladder, date, today, each)?));
     }
     let mut outcome = if ladder.lowered() { lowered(&council, &ladder) } else { Outcome::Done };
     let found = inputs::find(&council.authority, allowed(&council, &ladder))?;
@@ -114,8 +115,7 @@ pub(crate) fn council(
         tracing::warn!("{id}: {line}");
     }
     crate::bills::after_nights(&council)?;
-    retention::apply(&council)?;
-    Ok(outcome)
+    Ok(outcome.max(retention::apply(&council, Some(&survey))?))
 }
 
 /// Fewest working days of one run that tell of silent devices: of fewer it would tell who had a day off.

@@ -249,9 +249,11 @@ fn facts(council: &Council<'_>, month: Month) -> Result<Facts, Failure> {
     let mut sources: Vec<String> = authority.sources.iter().map(|s| s.kind.as_str().to_owned()).collect();
     sources.sort();
     sources.dedup();
+    let checkpoint = council.ledger.checkpoint(council.now())?;
     Ok(Facts {
         software: format!("tithing {}", env!("CARGO_PKG_VERSION")),
-        checkpoint: store::to_hex(&council.ledger.head()?),
+        checkpoint: checkpoint.note,
+        checkpoint_key: checkpoint.vkey,
         test_clock: council.clock.fixed.then(|| council.clock.now.to_string()),
         complaints: assessment.and_then(|a| a.complaints()).unwrap_or_default().to_owned(),
         recipients: assessment.map(|a| a.recipients().iter().map(recipient).collect()).unwrap_or_default(),

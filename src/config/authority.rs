@@ -41,6 +41,8 @@ struct Typed {
     tariffs: Vec<TypedTariff>,
     #[serde(default)]
     sources: Vec<TypedSource>,
+    #[serde(default)]
+    delete_raw: bool,
 }
 
 /// Hours and lunch from a date on; what is absent stays as it was.
@@ -140,6 +142,8 @@ pub(crate) struct Authority {
     pub resolvers: Vec<Addr>,
     /// Its sources.
     pub sources: Vec<SourceSpec>,
+    /// Whether files of the inbox that are past the assessment's `raw_days` are deleted.
+    pub delete_raw: bool,
     /// Who had which device when.
     pub register: analyze::Register,
     /// The operator's itemised usage.
@@ -192,6 +196,7 @@ impl Authority {
             lan: lan(&path, &typed.lan)?,
             resolvers: typed.resolvers.iter().copied().map(Addr::from).collect(),
             sources: sources(&path, typed.sources, &zone, &typed.links)?,
+            delete_raw: typed.delete_raw,
             calendar,
             register: analyze::Register::new(register, people)
                 .map_err(|e| Failure::at(&dir.join("register.csv"), e))?,

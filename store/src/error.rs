@@ -157,6 +157,14 @@ pub enum StoreError {
         /// What is wrong.
         rule: &'static str,
     },
+    /// A line was to be written without a signature into a ledger that is signed.
+    #[error(
+        "{path}: the ledger is signed, and no key was given to sign the next line; this is an error of the program"
+    )]
+    LedgerUnsigned {
+        /// The file.
+        path: PathBuf,
+    },
     /// A value does not fit the Parquet writer, which would be an error here.
     #[error("{table} of {date} could not be encoded: {rule}")]
     Encode {
@@ -190,6 +198,7 @@ impl StoreError {
             Self::KeyMissing { .. } => "key_missing",
             Self::KeyBroken { .. } => "key_broken",
             Self::LedgerBroken { .. } => "ledger_broken",
+            Self::LedgerUnsigned { .. } => "ledger_unsigned",
             Self::Encode { .. } => "partition_encode",
         }
     }

@@ -50,13 +50,17 @@ pub fn to_hex(bytes: &[u8]) -> String {
 
 /// 32 octets from 64 lower-case hex digits.
 pub fn from_hex(text: &str) -> Option<[u8; 32]> {
+    octets(text)
+}
+
+fn octets<const N: usize>(text: &str) -> Option<[u8; N]> {
     let digit = |b: u8| match b {
         b'0'..=b'9' => Some(b - b'0'),
         b'a'..=b'f' => Some(b - b'a' + 10),
         _ => None,
     };
-    let mut out = [0_u8; 32];
-    if text.len() != 64 {
+    let mut out = [0_u8; N];
+    if text.len() != 2 * N {
         return None;
     }
     for (octet, pair) in out.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
@@ -79,6 +83,23 @@ impl<'de> serde::Deserialize<'de> for Hex {
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
         from_hex(&text).map(Self).ok_or_else(|| serde::de::Error::custom("64 lower-case hex digits are wanted"))
+    }
+}
+
+/// A signature that prints and reads as hex in JSON.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct SignatureHex(pub(crate) [u8; 64]);
+
+impl serde::Serialize for SignatureHex {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(&to_hex(&self.0))
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SignatureHex {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
+        octets(&text).map(Self).ok_or_else(|| serde::de::Error::custom("128 lower-case hex digits are wanted"))
     }
 }
 

@@ -1,4 +1,5 @@
-//! Keys of an authority: one for each month's pseudonyms, one for the ledger's hashes of configuration.
+//! Keys of an authority: one for each month's pseudonyms, one for the ledger's hashes of configuration, one that signs the
+//! ledger.
 //!
 //! They live outside the store, so that a backup of the store does not hold them. A month's key lives exactly as long
 //! as the month's `usage` rows; without it nobody can say whose a pseudonym was.
@@ -11,12 +12,17 @@ use std::path::{Path, PathBuf};
 use model::{DeviceKey, Month, PersonKey};
 
 use crate::StoreError;
-use crate::atomic::{PRIVATE, create, make_folder, remove};
+use crate::atomic::{PRIVATE, create, make_folder, remove, rename, sync_folder};
 use crate::hash::{from_hex, keyed, to_hex};
+use crate::note::{CheckpointKey, PublicKey};
 use crate::words::valid_id;
 
 /// Name of the ledger's key beside the months'.
 const LEDGER: &str = "ledger";
+/// Name of the key that signs the ledger.
+const SIGN: &str = "sign";
+/// Name of the one that takes its place, until the ledger holds it.
+const SIGN_NEXT: &str = "sign-next";
 
 /// The keys of one authority below `ROOT/ID/`.
 #[derive(Debug)]
@@ -65,6 +71,41 @@ impl Keys {
         Ok(LedgerKey { secret: self.secret(LEDGER, source)? })
     }
 
+    /// The key that signs the ledger, made from `source` where its file is missing.
+    pub fn signing(&self, source: KeySource<'_>) -> Result<CheckpointKey, StoreError> {
+        Ok(CheckpointKey::new(&self.authority, self.secret(SIGN, source)?))
+    }
+
+    /// The key that shall take the place of the one that signs; the `generation`-th that is made from a seed.
+    pub(crate) fn signing_next(&self, source: KeySource<'_>, generation: u64) -> Result<CheckpointKey, StoreError> {
+        remove(&self.path(SIGN_NEXT))?;
+        let secret = match source {
+            KeySource::Seed(seed) => {
+                let next = keyed(seed, &[b"tithing.key/1", SIGN_NEXT.as_bytes(), &generation.to_be_bytes()]);
+                self.secret(SIGN_NEXT, KeySource::Seed(&next))?
+            }
+            source => self.secret(SIGN_NEXT, source)?,
+        };
+        Ok(CheckpointKey::new(&self.authority, secret))
+    }
+
+    /// Puts the next signing key into its place, where it is the one that the ledger names: a run was cut off in between.
+    pub(crate) fn promote(&self, named: &PublicKey) -> Result<Option<CheckpointKey>, StoreError> {
+        let Some(secret) = read(&self.path(SIGN_NEXT))? else { return Ok(None) };
+        let key = CheckpointKey::new(&self.authority, secret);
+        if key.public() != *named {
+            return Ok(None);
+        }
+        rename(&self.path(SIGN_NEXT), &self.path(SIGN))?;
+        sync_folder(&self.path(SIGN))?;
+        Ok(Some(key))
+    }
+
+    /// Whether a signing key stands in its file, and which.
+    pub fn signing_public(&self) -> Result<Option<PublicKey>, StoreError> {
+        Ok(read(&self.path(SIGN))?.map(|secret| CheckpointKey::new(&self.authority, secret).public()))
+    }
+
     /// Removes a month's key for good; says whether it was there.
     pub fn destroy(&self, month: Month) -> Result<bool, StoreError> {
         remove(&self.path(&month.to_string()))
@@ -84,6 +125,10 @@ impl Keys {
         }
         months.sort_unstable();
         Ok(months)
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -169,6 +214,11 @@ impl LedgerKey {
     /// A keyed hash of a configuration file, by the part of the configuration that it is.
     pub fn hash(&self, part: &str, bytes: &[u8]) -> [u8; 32] {
         keyed(&self.secret, &[b"tithing.config/1", part.as_bytes(), bytes])
+    }
+
+    /// A keyed hash of a text that somebody typed, by what it is the text of: nobody can test guesses of it.
+    pub fn text(&self, what: &str, text: &str) -> [u8; 32] {
+        keyed(&self.secret, &[b"tithing.text/1", what.as_bytes(), text.as_bytes()])
     }
 }
 

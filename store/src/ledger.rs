@@ -1,8 +1,10 @@
 //! Every release, access and deletion, one JSON line each, chained by hashes.
 //!
 //! A line's hash covers the hash of the line before it, so that a line inserted, removed, moved or edited breaks the
-//! chain. Lines cut from the end leave a whole chain: those are found with a checkpoint, a head printed in an earlier
-//! report. Entries have typed fields alone: dates, hashes and counts; no name, domain or address fits.
+//! chain. From the line on that enters a signing key, each line carries the key's signature over the checkpoint that it
+//! makes true, so that a chain made anew without the key is found. Lines cut from the end leave a whole chain, and whoever
+//! has the key can sign anything: those are found with a checkpoint that an earlier report printed ([`audit`]). Entries
+//! have typed fields alone: dates, hashes and counts; no name, domain or address fits.
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
@@ -16,13 +18,20 @@ use crate::StoreError;
 use crate::atomic::{make_folder, sync_folder};
 use crate::books::Audit;
 use crate::footer::json;
-use crate::hash::{Hex, keyed};
+use crate::hash::{Hex, SignatureHex, keyed};
+use crate::note::{Checkpoint, CheckpointKey, PublicKey};
 use crate::words::valid_id;
 
+mod audit;
 mod event;
+mod listing;
+mod signing;
 
+pub use audit::{Audited, Finding, Printed, Witness, audit};
 use event::EventJson;
-pub use event::{CaseStep, Deleted, Event, HoldStep, Reading, Right, Role};
+pub use event::{CaseStep, Deleted, Event, HoldStep, Limit, Reading, Right, Role};
+pub use listing::{Listing, listing};
+pub use signing::{Signed, Signing};
 
 /// Names the chain's form; part of the hash before the first line.
 const GENESIS: &[u8] = b"tithing.ledger/1";
@@ -33,7 +42,9 @@ const LINE_MAX: u64 = 1 << 20;
 #[derive(Debug)]
 pub struct Ledger {
     path: PathBuf,
+    authority: String,
     genesis: [u8; 32],
+    signing: Option<Signing>,
 }
 
 /// An entry read back.
@@ -47,6 +58,8 @@ pub struct Entry {
     pub event: Event,
     /// The chain's hash after it.
     pub hash: [u8; 32],
+    /// The signature over the checkpoint after it; none before a key was entered.
+    pub signature: Option<[u8; 64]>,
 }
 
 /// A chain that holds.
@@ -74,6 +87,8 @@ struct Line {
     #[serde(flatten)]
     body: Body,
     hash: Hex,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sig: Option<SignatureHex>,
 }
 
 impl Ledger {
@@ -82,26 +97,75 @@ impl Ledger {
         if !valid_id(authority) {
             return Err(StoreError::IdInvalid { what: "the authority".to_owned() });
         }
-        let genesis = keyed(GENESIS, &[authority.as_bytes()]);
-        Ok(Self { path: root.join(format!("{authority}.jsonl")), genesis })
+        let path = root.join(format!("{authority}.jsonl"));
+        Ok(Self { path, authority: authority.to_owned(), genesis: genesis(authority), signing: None })
+    }
+
+    /// The same, each line signed. The key is made, and entered, with the first line.
+    #[must_use]
+    pub fn signed(self, signing: Signing) -> Self {
+        Self { signing: Some(signing), ..self }
     }
 
     /// Adds an entry durably, at the end of a chain that holds; returns the new head.
     pub fn append(&self, event: &Event, time: Micros) -> Result<[u8; 32], StoreError> {
         let event = event.to_json()?;
+        let (mut file, mut end) = self.locked()?;
+        let key = self.key(&mut file, &mut end, time)?;
+        self.write(&mut file, &mut end, event, time, key.as_ref())?;
+        Ok(end.verified.head)
+    }
+
+    /// Opens and locks the file, and follows the chain to its end.
+    fn locked(&self) -> Result<(File, End), StoreError> {
         make_folder(&self.path)?;
         let opened = OpenOptions::new().read(true).append(true).create(true).open(&self.path);
         let mut file = opened.map_err(|e| self.io("open", e))?;
         file.lock().map_err(|e| self.io("lock", e))?;
         self.drop_cut_line(&mut file)?;
-        let verified = self.read_chain(&mut file, &mut |_| ())?;
-        let body = Body { seq: verified.entries, time: to_time(time), event };
-        let hash = chain(&verified.head, &body);
-        let mut line = json(&Line { body, hash: Hex(hash) });
+        let (mut in_force, mut keys) = (None, 0);
+        let verified = self.read_chain(&mut file, &mut |entry| {
+            if let Event::Key { public, .. } = &entry.event {
+                in_force = Some(PublicKey::new(&self.authority, *public));
+                keys += 1;
+            }
+        })?;
+        Ok((file, End { verified, in_force, keys }))
+    }
+
+    /// Writes one line, signed where there is a key, and syncs it.
+    fn write(
+        &self,
+        file: &mut File,
+        end: &mut End,
+        event: EventJson,
+        time: Micros,
+        key: Option<&CheckpointKey>,
+    ) -> Result<(), StoreError> {
+        let body = Body { seq: end.verified.entries, time: to_time(time), event };
+        let hash = chain(&end.verified.head, &body);
+        let after = self.checkpoint_at(end.verified.entries + 1, hash);
+        let sig = key.map(|k| SignatureHex(k.sign(&after.text())));
+        let mut line = json(&Line { body, hash: Hex(hash), sig });
         line.push(b'\n');
         file.write_all(&line).and_then(|()| file.sync_all()).map_err(|e| self.io("append to", e))?;
         sync_folder(&self.path)?;
-        Ok(hash)
+        end.verified.entries += 1;
+        end.verified.head = hash;
+        Ok(())
+    }
+
+    fn checkpoint_at(&self, size: u64, head: [u8; 32]) -> Checkpoint {
+        Checkpoint { authority: self.authority.clone(), size, head }
+    }
+
+    /// The file as it stands; none where nothing was ever entered.
+    pub fn octets(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        match std::fs::read(&self.path) {
+            Ok(octets) => Ok(Some(octets)),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(self.io("read", e)),
+        }
     }
 
     /// The hash after the last entry; of an empty ledger, a hash of the authority's id.
@@ -180,7 +244,7 @@ impl Ledger {
         if chain(&before.head, &read.body) != read.hash.0 {
             return Err(broken("its hash does not follow from the line before: it or a line before it was changed"));
         }
-        Ok(Entry { seq: read.body.seq, time, event, hash: read.hash.0 })
+        Ok(Entry { seq: read.body.seq, time, event, hash: read.hash.0, signature: read.sig.map(|s| s.0) })
     }
 
     /// Takes away an unfinished last line: a crash cut its writing short, so it never was an entry.
@@ -207,6 +271,20 @@ impl Ledger {
     fn io(&self, what: &'static str, source: std::io::Error) -> StoreError {
         StoreError::io(what, &self.path, source)
     }
+}
+
+/// The end of a chain that was followed from its beginning.
+struct End {
+    verified: Verified,
+    /// The key that signs from here on.
+    in_force: Option<PublicKey>,
+    /// Keys that were entered.
+    keys: u64,
+}
+
+/// The hash before the first line.
+fn genesis(authority: &str) -> [u8; 32] {
+    keyed(GENESIS, &[authority.as_bytes()])
 }
 
 /// The hash after a line.
@@ -417,7 +495,7 @@ mod tests {
         let event = EventJson::Night { date, rows, inputs, config, account: Some(books([100, 90, 7, 4, 0])) };
         let body = Body { seq: 0, time: to_time(0), event };
         let hash = Hex(chain(&ledger.genesis, &body));
-        let mut line = json(&Line { body, hash });
+        let mut line = json(&Line { body, hash, sig: None });
         line.push(b'\n');
         fs::write(dir.path().join("ashby.jsonl"), line).unwrap();
         let found = ledger.verify(None).unwrap_err().to_string();

@@ -16,11 +16,13 @@ mod hash;
 mod keys;
 mod ledger;
 mod manifest;
+mod note;
 mod rebuild;
 mod retention;
 mod schema;
 mod taxonomy;
 mod templates;
+mod unentered;
 mod words;
 
 pub use atomic::{write_atomic, write_atomic_private};
@@ -30,8 +32,14 @@ pub use folder::{Commit, Store};
 pub use footer::{Footer, InputId, SCHEMA_VERSION};
 pub use hash::{from_hex, sha256, to_hex};
 pub use keys::{KeySource, Keys, LedgerKey, MonthKey};
-pub use ledger::{CaseStep, Deleted, Entry, Event, HoldStep, Ledger, Reading, Right, Role, Verified};
-pub use retention::{Limits, Retired, USAGE_DAYS_MAX};
+pub use ledger::{
+    Audited, CaseStep, Deleted, Entry, Event, Finding, HoldStep, Ledger, Limit, Listing, Printed, Reading, Right, Role,
+    Signed, Signing, Verified, Witness, audit, listing,
+};
+pub use note::{Checkpoint, CheckpointKey, PublicKey, SignedCheckpoint};
+pub use retention::{
+    Item, LINKS_DAYS_MAX, Limits, RAW_DAYS_MAX, REPORTS_MONTHS_MAX, Retired, SECURITY_DAYS_MAX, Search, USAGE_DAYS_MAX,
+};
 pub use schema::{Column, CycleRow, Kind, Table};
 pub use taxonomy::{InForce, Taxonomies, financial_year};
 pub use words::valid_id;

@@ -12,14 +12,13 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
-use crate::Limits;
 use crate::StoreError;
 use crate::atomic::{remove, write_atomic};
 use crate::folder::Store;
 use crate::manifest::parse_date;
-use model::Month;
 
-const FOLDER: &str = "templates";
+/// The folder beside the tables'.
+pub(crate) const FOLDER: &str = "templates";
 const KNOWN: &str = ".txt";
 const USED: &str = ".used.txt";
 
@@ -59,16 +58,9 @@ impl Store {
         }
     }
 
-    /// Deletes templates of closed months, whose nights are never made again; the latest that are known stay.
-    pub(crate) fn retire_templates(&self, today: Date, limits: Limits) -> Result<(), StoreError> {
-        let closed = |d: &Date| limits.closes(Month::of(*d)) <= today;
-        for date in self.template_dates(KNOWN)?.into_iter().rev().skip(1).filter(closed) {
-            remove(&self.templates_path(date, KNOWN))?;
-        }
-        for date in self.template_dates(USED)?.into_iter().filter(closed) {
-            remove(&self.templates_path(date, USED))?;
-        }
-        Ok(())
+    /// The latest that is known: it stays when its month closes, whose nights are never made again.
+    pub(crate) fn latest_templates(&self) -> Result<Option<PathBuf>, StoreError> {
+        Ok(self.template_dates(KNOWN)?.pop().map(|date| self.templates_path(date, KNOWN)))
     }
 
     fn templates_path(&self, date: Date, kind: &str) -> PathBuf {
@@ -96,6 +88,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Keys, Limits};
     use jiff::civil::date;
 
     #[test]
@@ -112,11 +105,12 @@ mod tests {
         assert_eq!(store.templates_used(date(2026, 3, 1)).unwrap().unwrap(), b"used");
         store.keep_templates(date(2026, 3, 1), b"b", None).unwrap();
         assert_eq!(store.templates_used(date(2026, 3, 1)).unwrap(), None);
-        let limits = Limits { usage_days: 31, links_days: 400 };
-        store.retire_templates(date(2026, 3, 10), limits).unwrap();
+        let limits = Limits { usage_days: 31, links_days: 400, ..Limits::MAX };
+        let keys = Keys::open(&temp.path().join("keys"), "ashby").unwrap();
+        store.retain(date(2026, 3, 10), limits, &keys, vec![]).unwrap();
         assert_eq!(store.template_dates(KNOWN).unwrap(), [date(2026, 3, 1), date(2026, 3, 2)]);
         assert_eq!(store.template_dates(USED).unwrap(), [date(2026, 3, 2)]);
-        store.retire_templates(date(2027, 3, 10), limits).unwrap();
+        store.retain(date(2027, 3, 10), limits, &keys, vec![]).unwrap();
         assert_eq!(store.template_dates(KNOWN).unwrap(), [date(2026, 3, 2)]);
         assert!(store.template_dates(USED).unwrap().is_empty());
     }

@@ -1,13 +1,14 @@
 //! Nights through the public door: bytes, crashes, damage and refusals.
 #![cfg(test)]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::{Date, date};
 use model::{Account, CategoryId, DeviceKey, Evidence, LinkRow, Month, PersonKey, Taxonomy, TimeClass, Unit, UsageRow};
 use proptest::prelude::*;
-use store::{Commit, CycleRow, Footer, InputId, KeySource, Keys, Limits, Store, StoreError, Table};
+use store::{Commit, CycleRow, Deleted, Footer, InputId, KeySource, Keys, Limits, Store, StoreError, Table};
 
 const DAY: Date = date(2026, 3, 2);
 /// 2026-03-02T00:00:00Z in microseconds.
@@ -373,16 +374,18 @@ fn retention_takes_rows_and_key_together() {
     keys.ledger(KeySource::Seed(b"7")).unwrap();
     let (rows, links) = three();
     commit(&store, &[1], &rows, &links).unwrap();
-    let limits = Limits { usage_days: 31, links_days: 90 };
-    assert!(store.retain(date(2026, 4, 30), limits, &keys).unwrap().is_empty());
-    let retired = store.retain(date(2026, 5, 1), limits, &keys).unwrap();
-    assert_eq!((retired.usage_months, retired.usage_partitions), (vec![march()], 1));
-    assert_eq!((retired.keys, retired.link_dates), (vec![march()], vec![]));
+    let limits = Limits { usage_days: 31, links_days: 90, ..Limits::MAX };
+    let retain = |today| store.retain(today, limits, &keys, vec![]).unwrap().gone;
+    assert!(retain(date(2026, 4, 30)).is_empty());
+    let gone = retain(date(2026, 5, 1));
+    assert_eq!(gone.keys().copied().collect::<Vec<_>>(), [Deleted::Usage, Deleted::Key]);
+    assert_eq!((gone[&Deleted::Usage].clone(), gone[&Deleted::Key].clone()), ([DAY].into(), [march().first()].into()));
     assert!(!dir.path().join("store/ashby/usage/2026-03-02.parquet").exists());
     assert!(store.usage_paths(march()).unwrap().is_empty());
     assert_eq!(store.footer(DAY).unwrap().unwrap().inputs, [input(1)]);
-    let retired = store.retain(date(2026, 5, 31), limits, &keys).unwrap();
-    assert_eq!(retired.link_dates, [DAY]);
+    assert_eq!(retain(date(2026, 5, 1)), gone, "handed over until the ledger holds it");
+    store.recorded().unwrap();
+    assert_eq!(retain(date(2026, 5, 31)), BTreeMap::from([(Deleted::Links, [DAY].into())]));
     assert_eq!(store.footer(DAY).unwrap(), None);
     assert!(keys.ledger(KeySource::Existing).is_ok());
     Store::open(&dir.path().join("store"), "ashby").unwrap();

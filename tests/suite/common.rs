@@ -34,7 +34,8 @@ fn pristine() -> &'static Path {
     .path()
 }
 
-fn copy(from: &Path, to: &Path) {
+/// Copies a folder with all that is in it.
+pub(crate) fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("a folder");
     for entry in std::fs::read_dir(from).expect("a folder to list").map(|e| e.expect("an entry")) {
         let target = to.join(entry.file_name());

@@ -95,8 +95,9 @@ fn retention_needs_no_good_assessment() {
 fn a_closed_month_is_not_reported_and_gets_no_new_key() {
     let f = folder();
     f.nightly(&[]);
-    // Rows about people go; the links stay, and nothing came late.
-    expect(&f.root, &["nightly", "--now", "2026-07-01T12:00:00Z"], 0);
+    // Rows about people go; the links stay, and nothing came late. The raw files that still stand there are told.
+    let (_, stderr) = expect(&f.root, &["nightly", "--now", "2026-07-01T12:00:00Z"], 2);
+    assert!(stderr.contains("older than the assessment's raw_days"), "{stderr}");
     let (_, stderr) = expect(&f.root, &["report", "--month", "2026-03", "--now", "2026-07-01T12:00:00Z"], 1);
     assert!(stderr.contains("closed"), "{stderr}");
     assert!(!f.root.join("keys").join(&f.id).join("2026-03").exists());
@@ -133,9 +134,11 @@ fn a_ledger_that_lost_its_end_fails_a_checkpoint() {
     let text = fs::read_to_string(&ledger).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     fs::write(&ledger, format!("{}\n", lines[..lines.len() - 2].join("\n"))).unwrap();
-    expect(&f.root, &["ledger", "verify"], 0);
     let json = f.root.join("reports").join(&f.id).join("2026-03/report.json").display().to_string();
     expect(&f.root, &["ledger", "verify", "--checkpoint", &json], 1);
+    // Without being told: the report stands below `reports`.
+    let (_, stderr) = expect(&f.root, &["ledger", "verify"], 1);
+    assert!(stderr.contains("shorter: ") && stderr.contains("release_missing: "), "{stderr}");
 }
 
 #[test]

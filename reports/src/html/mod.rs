@@ -252,7 +252,12 @@ fn about(document: &Document) -> Vec<(&'static str, Rich)> {
     if !document.taxonomy.precedence.is_empty() {
         rows.push(("Which rule wins", source(&document.taxonomy.precedence, "taxonomy/precedence")));
     }
-    rows.push(("Checkpoint of the ledger", source(&document.checkpoint, "checkpoint")));
+    rows.push(("Checkpoint of the ledger", Rich::new().lines(&document.checkpoint, "checkpoint")));
+    if !document.checkpoint_key.is_empty() {
+        rows.push(("Key that checks it", source(&document.checkpoint_key, "checkpoint_key")));
+        let why = "keep these lines: with them anybody can tell later if the record of this work was changed";
+        rows.push(("Why it is printed", Rich::plain(why)));
+    }
     rows.push(("Attack on the figures before release", Rich::plain(&attack(document))));
     rows.push(("Form of the data", source(&document.schema, "schema")));
     rows

@@ -33,6 +33,17 @@ impl Rich {
         self.marked("data-source", text, source)
     }
 
+    /// Adds text of the document whose line breaks matter: it can be copied from the page as it stands.
+    pub(crate) fn lines(mut self, text: &str, source: &str) -> Self {
+        for (i, line) in text.lines().enumerate() {
+            if i > 0 {
+                self.0.push_str("<br>");
+            }
+            self = self.source(line, source);
+        }
+        self
+    }
+
     /// Adds a second, quieter line.
     pub(crate) fn below(mut self, inner: &Rich) -> Self {
         self.0.push_str(" <span class=\"sub\">");

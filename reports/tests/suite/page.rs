@@ -169,13 +169,31 @@ fn the_words_are_plain() {
         let (pieces, _) = read(&html(&document));
         let prose = |e: &String| e == "p" || e == "li" || e == "dd";
         let fixed = pieces.iter().filter(|p| p.path.iter().any(prose) && !p.path.iter().any(|e| e == "a"));
-        let own =
-            fixed.filter(|p| !matches!(p.source.as_deref(), Some("definitions" | "taxonomy/sha256" | "checkpoint")));
+        let own = fixed.filter(|p| {
+            !matches!(p.source.as_deref(), Some("definitions" | "taxonomy/sha256" | "checkpoint" | "checkpoint_key"))
+        });
         let text = own.map(|p| p.text.as_str()).collect::<Vec<_>>().join(" ");
         let grade = grade(&text);
         // Age 13 is grade 8.
         assert!(grade <= 8.0, "{name}: grade {grade:.1}");
     }
+}
+
+#[test]
+fn a_signed_checkpoint_stands_line_by_line_and_an_older_one_as_before() {
+    let mut document = support::crossed();
+    assert!(!html(&document).contains("Key that checks it"));
+    let lines = ["tithing/hash-chain/example-001", "58", "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=", ""];
+    let signed = "\u{2014} tithing/hash-chain/example-001 Az3grlgtzPIC";
+    document.checkpoint = format!("{}\n{signed}\n", lines.join("\n"));
+    document.checkpoint_key = "tithing/hash-chain/example-001+033de0ae+AQkJ".to_owned();
+    let page = html(&document);
+    let shown = |line: &str| format!("<span data-source=\"checkpoint\">{line}</span>");
+    let all: Vec<String> = lines.iter().copied().chain([signed]).map(shown).collect();
+    assert!(page.contains(&all.join("<br>")), "{page}");
+    assert!(page.contains(">tithing/hash-chain/example-001+033de0ae+AQkJ<"));
+    crate::numbers::check_page("signed", &document);
+    assert_eq!(from_json(&json(&document)).unwrap(), document);
 }
 
 #[test]

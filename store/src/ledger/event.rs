@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::StoreError;
 use crate::books::{Books, MonthBooks, UNBALANCED};
-use crate::hash::Hex;
+use crate::hash::{Hex, SignatureHex};
 use crate::manifest::parse_date;
 use crate::words::is_word;
 
@@ -36,8 +36,17 @@ pub enum Event {
         from: Date,
         /// SHA-256 of the rules.
         sha256: [u8; 32],
-        /// SHA-256 of the reason that was given; none at a financial year's beginning.
+        /// The reason that was given, hashed under the ledger's key; none at a financial year's beginning. Lines of versions
+        /// before the ledger was signed have its plain SHA-256.
         reason: Option<[u8; 32]>,
+    },
+    /// A key signs this line and all that follow, until another is entered.
+    Key {
+        /// Its public half.
+        public: [u8; 32],
+        /// The signature by which the key before it hands over; none for the first key, and where the old one was not at
+        /// hand, which verification finds.
+        handover: Option<[u8; 64]>,
     },
     /// A month was released.
     Release {
@@ -72,6 +81,23 @@ pub enum Event {
         last: Date,
         /// How many partitions or keys.
         count: u64,
+    },
+    /// The record of a deletion: what went because its time was over, and what the search for older things found then.
+    Deletion {
+        /// What.
+        deleted: Deleted,
+        /// The limit by which it was due.
+        limit: Limit,
+        /// First date or first day of the month.
+        first: Date,
+        /// Last date or last day of the month.
+        last: Date,
+        /// How many partitions, keys, files or folders.
+        count: u64,
+        /// The date of the oldest thing left in each class.
+        left: BTreeMap<Deleted, Date>,
+        /// How many things older than their limit the search found: 0, unless something could not be deleted.
+        overdue: u64,
     },
     /// Somebody read what is not published.
     Read {
@@ -124,6 +150,18 @@ pub enum Event {
     },
 }
 
+/// How long a class of data is kept, as the assessment says or the program at most allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Limit {
+    /// Days after its own date.
+    Days(u32),
+    /// Days after the end of its month.
+    DaysAfterMonth(u32),
+    /// Months after the end of its month.
+    Months(u32),
+}
+
 macro_rules! closed {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident),+ $(,)? }) => {
         $(#[$doc])*
@@ -152,6 +190,10 @@ closed! {
         Cases,
         /// Rows copied by a hold.
         Holds,
+        /// Billing cycles.
+        Cycles,
+        /// What was remembered of exporters' templates.
+        Templates,
     }
 }
 
@@ -251,6 +293,11 @@ pub(super) enum EventJson {
         sha256: Hex,
         reason: Option<Hex>,
     },
+    Key {
+        public: Hex,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        handover: Option<SignatureHex>,
+    },
     Release {
         month: String,
         report: Hex,
@@ -271,6 +318,15 @@ pub(super) enum EventJson {
         first: String,
         last: String,
         count: u64,
+    },
+    Deletion {
+        deleted: Deleted,
+        limit: Limit,
+        first: String,
+        last: String,
+        count: u64,
+        left: BTreeMap<Deleted, String>,
+        overdue: u64,
     },
     Read {
         reading: Reading,
@@ -327,6 +383,9 @@ impl Event {
             Self::Taxonomy { from, sha256, reason } => {
                 EventJson::Taxonomy { from: from.to_string(), sha256: Hex(*sha256), reason: reason.map(Hex) }
             }
+            Self::Key { public, handover } => {
+                EventJson::Key { public: Hex(*public), handover: handover.map(SignatureHex) }
+            }
             Self::Withheld { month } => EventJson::Withheld { month: month.to_string() },
             Self::Erratum { month, report } => EventJson::Erratum { month: month.to_string(), report: Hex(*report) },
             Self::Retention { deleted, first, last, count } => EventJson::Retention {
@@ -334,6 +393,15 @@ impl Event {
                 first: first.to_string(),
                 last: last.to_string(),
                 count: *count,
+            },
+            Self::Deletion { deleted, limit, first, last, count, left, overdue } => EventJson::Deletion {
+                deleted: *deleted,
+                limit: *limit,
+                first: first.to_string(),
+                last: last.to_string(),
+                count: *count,
+                left: left.iter().map(|(class, date)| (*class, date.to_string())).collect(),
+                overdue: *overdue,
             },
             Self::Read { reading, count } => EventJson::Read { reading: *reading, count: *count },
             Self::Subject { right, subject, count } => {
@@ -374,6 +442,7 @@ impl EventJson {
                 account: account.clone(),
                 schedule: schedule.as_ref().map(|s| s.0),
             },
+            Self::Key { public, handover } => Event::Key { public: public.0, handover: handover.map(|s| s.0) },
             Self::Withheld { month: m } => Event::Withheld { month: month(m)? },
             Self::Erratum { month: m, report } => Event::Erratum { month: month(m)?, report: report.0 },
             Self::Retention { deleted, first, last, count } => Event::Retention {
@@ -381,6 +450,15 @@ impl EventJson {
                 first: parse_date(first)?,
                 last: parse_date(last)?,
                 count: *count,
+            },
+            Self::Deletion { deleted, limit, first, last, count, left, overdue } => Event::Deletion {
+                deleted: *deleted,
+                limit: *limit,
+                first: parse_date(first)?,
+                last: parse_date(last)?,
+                count: *count,
+                left: left.iter().map(|(class, date)| Some((*class, parse_date(date)?))).collect::<Option<_>>()?,
+                overdue: *overdue,
             },
             Self::Read { reading, count } => Event::Read { reading: *reading, count: *count },
             Self::Subject { right, subject, count } => {

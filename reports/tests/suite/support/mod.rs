@@ -132,6 +132,7 @@ fn base(authority: &str, name: &str, tier: Tier) -> Document {
             changes: Vec::new(),
         },
         checkpoint: "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752".to_owned(),
+        checkpoint_key: String::new(),
         attack: Attack { profiles: Vec::new(), breaches: 0, folded: 0 },
         definitions: Vec::new(),
         measured: vec![
