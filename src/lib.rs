@@ -20,7 +20,9 @@ mod month;
 mod night;
 mod outcome;
 mod progress;
+mod purposes;
 mod retention;
+mod security;
 mod taxonomy;
 mod templates;
 

@@ -7,14 +7,15 @@ use crate::config::Authority;
 use crate::council::Council;
 use crate::outcome::Failure;
 
-/// The assessment's limits for the tables. Where it names none, or none that can be read, rows about people live no longer
-/// than the most that any assessment may say; `links`, which names nobody, waits for one that does.
+/// The assessment's limits for the tables. Where it names none, or none that can be read, rows about people and security
+/// notices live no longer than the most that any assessment may say; `links`, which names nobody, waits for one that does.
 pub(crate) fn limits(authority: &Authority) -> Limits {
     let retention = authority.assessment.as_ref().and_then(|a| a.retention());
     let days = |d: Option<i64>| d.and_then(|d| u16::try_from(d).ok());
     Limits {
         usage_days: retention.and_then(|r| days(r.usage_days)).unwrap_or(store::USAGE_DAYS_MAX),
         links_days: retention.and_then(|r| days(r.links_days)).unwrap_or(u16::MAX),
+        security_days: retention.and_then(|r| days(r.security_days)).unwrap_or(store::SECURITY_DAYS_MAX),
     }
 }
 
@@ -38,7 +39,11 @@ pub(crate) fn apply(council: &Council<'_>) -> Result<(), Failure> {
     if let (Some(first), Some(last)) = (retired.link_dates.first(), retired.link_dates.last()) {
         record(Deleted::Links, *first, *last, retired.link_dates.len() as u64)?;
     }
-    if !retired.is_empty() {
+    let notices = crate::security::retire(council, day, limits, &retired.security_dates)?;
+    if let Some((first, last, count)) = notices {
+        record(Deleted::Security, first, last, count)?;
+    }
+    if !retired.is_empty() || notices.is_some() {
         tracing::info!("{}: what was past its time was deleted and recorded", council.authority.id);
     }
     Ok(())

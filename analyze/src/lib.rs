@@ -20,6 +20,7 @@ mod networks;
 mod night;
 mod register;
 mod rollup;
+pub mod security;
 mod suffix;
 
 pub use attribute::{Attribution, Attributor, Classify, HOLD_S_DEFAULT, SealedAttributor};

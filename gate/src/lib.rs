@@ -68,6 +68,7 @@ mod policy;
 mod release;
 mod released;
 mod rows;
+mod security;
 mod siege;
 mod tables;
 
@@ -90,3 +91,4 @@ pub use released::{
     Accounting, AssessmentId, Attack, Audience, Cell, Column, Cost, Coverage, Mark, PeopleTier, Released, Row, Status,
     Symbol, Table,
 };
+pub use security::{Security, security};

@@ -8,9 +8,10 @@ pub mod document;
 mod html;
 mod json;
 mod release;
+pub mod security;
 mod words;
 
 pub use document::Document;
-pub use html::html;
+pub use html::{html, security_html};
 pub use json::{DocumentError, from_json, json};
 pub use release::Facts;

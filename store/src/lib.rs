@@ -2,6 +2,7 @@
 //!
 //! What is promised here is a wall as much as a place: no column of any table can hold a site name or an address,
 //! because the writer takes typed rows and the only words it knows are the closed lists of `model` and the ids of links.
+//! (The one exception has a table of its own: `security` names the entry of a threat list that a device contacted.)
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -19,6 +20,7 @@ mod manifest;
 mod rebuild;
 mod retention;
 mod schema;
+mod security;
 mod taxonomy;
 mod templates;
 mod words;
@@ -33,5 +35,6 @@ pub use keys::{KeySource, Keys, LedgerKey, MonthKey};
 pub use ledger::{CaseStep, Deleted, Entry, Event, HoldStep, Ledger, Reading, Right, Role, Verified};
 pub use retention::{Limits, Retired, USAGE_DAYS_MAX};
 pub use schema::{Column, CycleRow, Kind, Table};
+pub use security::{ENTRY_MAX, SECURITY_DAYS_MAX, SecurityRow, valid_entry};
 pub use taxonomy::{InForce, Taxonomies, financial_year};
 pub use words::valid_id;

@@ -9,6 +9,7 @@ use crate::atomic::remove;
 use crate::folder::Store;
 use crate::keys::Keys;
 use crate::schema::Table;
+use crate::security::SECURITY_DAYS_MAX;
 
 /// No setting keeps `usage` rows longer than this many days after the end of their month.
 pub const USAGE_DAYS_MAX: u16 = 62;
@@ -21,6 +22,8 @@ pub struct Limits {
     pub usage_days: u16,
     /// Days after its own date for which a `links` partition lives.
     pub links_days: u16,
+    /// Days after its own date for which a `security` partition lives; more than [`SECURITY_DAYS_MAX`] counts as that.
+    pub security_days: u16,
 }
 
 /// What was deleted.
@@ -34,6 +37,8 @@ pub struct Retired {
     pub keys: Vec<Month>,
     /// Dates whose `links` partition went, in order.
     pub link_dates: Vec<Date>,
+    /// Dates whose `security` partition went, in order.
+    pub security_dates: Vec<Date>,
 }
 
 impl Retired {
@@ -47,6 +52,13 @@ impl Limits {
     /// The day on which a month closes: its `usage` rows and its key are deleted from this day on.
     pub fn closes(&self, month: Month) -> Date {
         month.last().saturating_add(i64::from(self.usage_days.min(USAGE_DAYS_MAX)).days())
+    }
+
+    /// The day from which on the `security` partition of a date is deleted. It never outlives the key of its month, without
+    /// which nobody could say whose a notice was.
+    pub fn security_end(&self, date: Date) -> Date {
+        let days = i64::from(self.security_days.min(SECURITY_DAYS_MAX));
+        date.saturating_add(days.days()).min(self.closes(Month::of(date)))
     }
 
     /// The day from which on the `links` partition of a date is deleted. It never goes before the `usage` of its month,
@@ -65,6 +77,7 @@ impl Store {
             Table::Usage => limits.closes(Month::of(date)) <= today,
             Table::Links => limits.links_end(date) <= today,
             Table::Cycles => false,
+            Table::Security => limits.security_end(date) <= today,
         };
         let mut manifest = self.manifest()?;
         let before = manifest.partitions.len();
@@ -82,6 +95,10 @@ impl Store {
         for date in self.on_disk(Table::Links)?.into_iter().filter(|d| due(Table::Links, *d)) {
             remove(&self.path(Table::Links, date))?;
             retired.link_dates.push(date);
+        }
+        for date in self.on_disk(Table::Security)?.into_iter().filter(|d| due(Table::Security, *d)) {
+            remove(&self.path(Table::Security, date))?;
+            retired.security_dates.push(date);
         }
         self.retire_templates(today, limits)?;
         for month in keys.months()?.into_iter().filter(|m| limits.closes(*m) <= today) {
@@ -101,9 +118,22 @@ mod tests {
     #[test]
     fn a_month_closes_its_days_after_its_end() {
         let march: Month = "2026-03".parse().unwrap();
-        let closes = |usage_days| Limits { usage_days, links_days: 400 }.closes(march);
+        let closes = |usage_days| Limits { usage_days, links_days: 400, security_days: 30 }.closes(march);
         assert_eq!(closes(31), date(2026, 5, 1));
         assert_eq!(closes(62), date(2026, 6, 1));
         assert_eq!(closes(365), date(2026, 6, 1));
+    }
+
+    #[test]
+    fn notices_live_thirty_days_at_most_and_never_longer_than_their_key() {
+        let ends = |usage_days, security_days, day| {
+            Limits { usage_days, links_days: 400, security_days }.security_end(date(2026, 3, day))
+        };
+        assert_eq!(ends(62, 7, 2), date(2026, 3, 9));
+        assert_eq!(ends(62, 30, 2), date(2026, 4, 1));
+        assert_eq!(ends(62, 400, 2), date(2026, 4, 1));
+        // March closes on 5 April: its key goes, and the notices of its last days with it.
+        assert_eq!(ends(5, 30, 31), date(2026, 4, 5));
+        assert_eq!(ends(5, 30, 2), date(2026, 4, 1));
     }
 }

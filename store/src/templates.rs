@@ -112,7 +112,7 @@ mod tests {
         assert_eq!(store.templates_used(date(2026, 3, 1)).unwrap().unwrap(), b"used");
         store.keep_templates(date(2026, 3, 1), b"b", None).unwrap();
         assert_eq!(store.templates_used(date(2026, 3, 1)).unwrap(), None);
-        let limits = Limits { usage_days: 31, links_days: 400 };
+        let limits = Limits { usage_days: 31, links_days: 400, security_days: 30 };
         store.retire_templates(date(2026, 3, 10), limits).unwrap();
         assert_eq!(store.template_dates(KNOWN).unwrap(), [date(2026, 3, 1), date(2026, 3, 2)]);
         assert_eq!(store.template_dates(USED).unwrap(), [date(2026, 3, 2)]);

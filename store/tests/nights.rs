@@ -373,7 +373,7 @@ fn retention_takes_rows_and_key_together() {
     keys.ledger(KeySource::Seed(b"7")).unwrap();
     let (rows, links) = three();
     commit(&store, &[1], &rows, &links).unwrap();
-    let limits = Limits { usage_days: 31, links_days: 90 };
+    let limits = Limits { usage_days: 31, links_days: 90, security_days: 30 };
     assert!(store.retain(date(2026, 4, 30), limits, &keys).unwrap().is_empty());
     let retired = store.retain(date(2026, 5, 1), limits, &keys).unwrap();
     assert_eq!((retired.usage_months, retired.usage_partitions), (vec![march()], 1));

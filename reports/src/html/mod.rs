@@ -5,6 +5,7 @@ mod faults;
 mod names;
 mod prose;
 mod rich;
+mod security;
 mod table;
 
 use askama::Template;
@@ -14,6 +15,7 @@ use crate::words;
 use chart::Chart;
 use names::Names;
 use rich::Rich;
+pub use security::security_html;
 use table::{Rows, View};
 
 /// The page of a document. Equal documents give equal bytes.

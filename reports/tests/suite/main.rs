@@ -13,4 +13,6 @@ mod release;
 #[cfg(test)]
 mod schema;
 #[cfg(test)]
+mod security;
+#[cfg(test)]
 mod support;
