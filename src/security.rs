@@ -213,7 +213,7 @@ fn finding(council: &Council<'_>, lists: &ThreatLists, known: &Known) -> Finding
     let kind = council.authority.register.rows().iter().find(held).map(|r| r.kind.clone()).unwrap_or_default();
     let clock = |at: Micros| {
         let zone = council.authority.calendar.zone().clone();
-        let local = jiff::Timestamp::from_microsecond(at).unwrap_or_default().to_zoned(zone);
+        let local = jiff::Timestamp::from_microsecond(at).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(zone);
         format!("{:02}:{:02}", local.hour(), local.minute())
     };
     Finding {

@@ -70,7 +70,7 @@ fn truth(f: &Folder) -> BTreeMap<String, BTreeSet<String>> {
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for row in all["authorities"][&f.id]["rows"].as_array().unwrap() {
         let (site, asset) = (row["site"].as_str().unwrap_or_default(), row["asset"].as_str().unwrap_or_default());
-        if site == SITE && ours(asset) && row["lookup"] == "live" {
+        if site == SITE && ours(asset) && (row["lookup"] == "live" || row["lookup"] == "expired") {
             found.entry(row["date"].as_str().unwrap().to_owned()).or_default().insert(asset.to_owned());
         }
     }
