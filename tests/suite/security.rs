@@ -155,8 +155,11 @@ fn guarantee_8_guests_and_people_without_notice_are_not_told_of() {
     assert_eq!(told.unwrap_or_default(), expected);
 }
 
-/// Every row of `usage` and `links`, with its link.
-fn rows(f: &Folder) -> (Vec<(model::UsageRow, String)>, Vec<(model::LinkRow, String)>) {
+/// Rows with their links.
+type Rows<R> = Vec<(R, String)>;
+
+/// Every row of `usage` and `links`.
+fn rows(f: &Folder) -> (Rows<model::UsageRow>, Rows<model::LinkRow>) {
     let store = Store::open(&f.root.join("store"), &f.id).unwrap();
     let (mut usage, mut links) = (Vec::new(), Vec::new());
     for date in store.all_dates(Table::Usage).unwrap() {

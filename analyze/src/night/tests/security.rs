@@ -54,7 +54,7 @@ fn lines(found: &Findings) -> Vec<String> {
             "{} {} {} {}/{} {} {}-{}{}",
             char::from(r.device.0 as u8),
             r.rule,
-            r.program.map_or(entry, Program::as_str),
+            r.program.map_or(entry, |p| p.as_str()),
             r.lookups,
             r.flows,
             r.bytes,
