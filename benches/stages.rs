@@ -302,6 +302,7 @@ fn settings(office: &'static Office) -> NightSettings<'static> {
         lease_s: analyze::LEASE_S_DEFAULT,
         categories_allowed: true,
         shared_resolver: false,
+        security: None,
     }
 }
 

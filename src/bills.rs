@@ -131,7 +131,7 @@ pub(crate) fn of_month(council: &Council<'_>, month: Month) -> Result<(Vec<CostL
     Ok((costs(&books, month, council.today()), parts))
 }
 
-/// After the nights: commits every cycle that is over, and warns of shares reached in those that run.
+/// After the nights: commits every cycle that is over, where the assessment lists its purpose, and warns of shares reached in those that run.
 ///
 /// # Errors
 /// Where the store cannot be read or written.
@@ -144,7 +144,9 @@ pub(crate) fn after_nights(council: &Council<'_>) -> Result<(), Failure> {
     let first = through.checked_sub(BACK_DAYS.days()).unwrap_or(through);
     let gathered = Gathered::read(council, first, through)?;
     let lines = lines(&gathered.books(council), through);
-    commit(council, &gathered.settled, &lines)?;
+    if crate::purposes::listed(authority.assessment.as_ref(), Table::Cycles) {
+        commit(council, &gathered.settled, &lines)?;
+    }
     warn(council, &lines);
     Ok(())
 }

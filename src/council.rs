@@ -1,6 +1,7 @@
 //! One authority with everything that its nights and reports need, opened once.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use analyze::Networks;
 use jiff::civil::Date;
@@ -8,7 +9,7 @@ use model::{Micros, Month};
 use store::{KeySource, Keys, Ledger, LedgerKey, MonthKey, Signing, Store};
 
 use crate::clock::Clock;
-use crate::config::{Authority, Provider, load_networks};
+use crate::config::{Authority, Provider, ThreatLists, load_networks};
 use crate::outcome::Failure;
 use crate::taxonomy::Taxonomies;
 
@@ -18,6 +19,8 @@ pub(crate) struct Shared<'a> {
     pub taxonomies: Taxonomies<'a>,
     /// Databases that name the network of an address.
     pub networks: Option<Networks>,
+    /// The threat lists, read once a council needs them.
+    threats: OnceLock<ThreatLists>,
     /// The seed of synthetic keys, where `generate` left one.
     seed: Option<Vec<u8>>,
     /// Where the keys are.
@@ -40,11 +43,26 @@ impl<'a> Shared<'a> {
         Ok(Self {
             taxonomies: Taxonomies::load(provider)?,
             networks: load_networks(provider)?,
+            threats: OnceLock::new(),
             seed,
             keys,
             ledgers: provider.root.join("ledger"),
             store: provider.store.clone(),
         })
+    }
+
+    /// The threat lists, which are read for nights that are watched for security and for nothing else.
+    pub(crate) fn threats(&self, provider: &Provider) -> Result<&ThreatLists, Failure> {
+        if let Some(lists) = self.threats.get() {
+            return Ok(lists);
+        }
+        let lists = ThreatLists::load(provider)?;
+        Ok(self.threats.get_or_init(|| lists))
+    }
+
+    /// The threat lists where they were read already.
+    pub(crate) fn known_threats(&self) -> Option<&ThreatLists> {
+        self.threats.get()
     }
 }
 

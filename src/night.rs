@@ -123,6 +123,7 @@ pub(crate) struct Terms {
     key: MonthKey,
     categories_allowed: bool,
     shared_resolver: bool,
+    watched: bool,
 }
 
 impl Terms {
@@ -131,7 +132,8 @@ impl Terms {
         let shared = council.authority.assessment.as_ref().is_some_and(|a| a.lists_source("shared-resolver"));
         let categories_allowed = ladder.mode == gate::Mode::Categories;
         let categories = council.shared.taxonomies.of_night(date)?;
-        Ok(Self { date, categories, key: MonthKey::from_secret([0; 32]), categories_allowed, shared_resolver: shared })
+        let key = MonthKey::from_secret([0; 32]);
+        Ok(Self { date, categories, key, categories_allowed, shared_resolver: shared, watched: false })
     }
 
     /// The terms of a night that is certain to be made: the month's key is made where it does not exist yet.
@@ -146,6 +148,7 @@ impl Terms {
             key: council.month_key(Month::of(date))?,
             categories_allowed: ladder.mode == gate::Mode::Categories,
             shared_resolver: assessment.is_some_and(|a| a.lists_source("shared-resolver")),
+            watched: crate::security::watched(council, date)?,
         })
     }
 
@@ -166,6 +169,7 @@ impl Terms {
             lease_s: council.provider.lease_s,
             categories_allowed: self.categories_allowed,
             shared_resolver: self.shared_resolver,
+            security: self.watched.then(|| crate::security::watching(council)),
         }
     }
 }
@@ -177,6 +181,7 @@ struct Made {
     account: Account,
     templates: Known,
     silent: Option<Vec<String>>,
+    security: Option<analyze::security::Findings>,
 }
 
 /// Makes one night of a council from its surveyed inbox.
@@ -211,7 +216,8 @@ impl Maker<'_, '_> {
         }
         let closed = self.closes(Month::of(date)) <= council.retention_day()?;
         let kept = Kept::of(council, date, standing.as_ref())?;
-        let Made { usage, links, mut account, templates, silent } = self.run(date, span, &ladder, (closed, &kept))?;
+        let made = self.run(date, span, &ladder, (closed, &kept))?;
+        let Made { usage, links, mut account, templates, silent, security } = made;
         if closed {
             return Ok(Some(self.late(date, standing.map(|f| f.account), account)));
         }
@@ -226,6 +232,7 @@ impl Maker<'_, '_> {
         let mut config = self.config(date, span)?;
         config.extend(templates.part());
         let footer = Footer { inputs, grown, config, account };
+        crate::security::enter(council, date, security.as_ref(), &footer)?;
         let ids = council.authority.link_ids();
         council.store.begin_entry(date)?;
         let commit = council.store.commit(date, &ids, &usage, &links, &footer)?;
@@ -233,16 +240,7 @@ impl Maker<'_, '_> {
             templates.keep(council, date)?;
         }
         match commit {
-            Commit::Refused { missing } => {
-                council.store.entered()?;
-                tracing::warn!(
-                    "{}: night {date} was made from {} inputs that are no longer there; it stays as it is",
-                    council.authority.id,
-                    missing.len()
-                );
-                let kept = council.store.footer(date)?.map(|f| f.account).unwrap_or_default();
-                Ok(Some(self.line(date, State::Refused, kept, Outcome::Gaps)))
-            }
+            Commit::Refused { missing } => Ok(Some(self.refused(date, missing.len())?)),
             Commit::Unchanged => {
                 council.store.entered()?;
                 let outcome = self.outcome(date, &footer.account)?;
@@ -259,6 +257,18 @@ impl Maker<'_, '_> {
                 Ok(Some(Line { silent, ..self.line(date, State::Built, footer.account, outcome) }))
             }
         }
+    }
+
+    /// A night that its inputs of now would make poorer stays as it is.
+    fn refused(&self, date: Date, missing: usize) -> Result<Line, Failure> {
+        let council = self.council;
+        council.store.entered()?;
+        tracing::warn!(
+            "{}: night {date} was made from {missing} inputs that are no longer there; it stays as it is",
+            council.authority.id,
+        );
+        let kept = council.store.footer(date)?.map(|f| f.account).unwrap_or_default();
+        Ok(self.line(date, State::Refused, kept, Outcome::Gaps))
     }
 
     /// Whether some exporter was heard through half of the date at least: then nothing counted is a quiet day, not a gap.
@@ -403,8 +413,8 @@ impl Maker<'_, '_> {
         }
         let out = night.finish();
         tell_hidden(&authority.id, date, &out, settings.shared_resolver);
-        let silent = out.silent;
-        Ok(Made { usage: out.usage, links: out.links, account: out.account, templates: known, silent })
+        let (silent, security) = (out.silent, out.security);
+        Ok(Made { usage: out.usage, links: out.links, account: out.account, templates: known, silent, security })
     }
 }
 

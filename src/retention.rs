@@ -46,12 +46,17 @@ pub(crate) fn apply(council: &Council<'_>, survey: Option<&Survey<'_>>) -> Resul
     let limits = limits(&council.authority);
     let day = council.retention_day()?;
     let inputs = raw::items(council, limits, survey)?;
-    let mut others = reports(council, limits)?;
+    let elsewhere = || -> Result<Vec<Item>, Failure> {
+        let mut all = reports(council, limits)?;
+        all.extend(crate::security::items(council, limits)?);
+        Ok(all)
+    };
+    let mut others = elsewhere()?;
     if council.authority.delete_raw {
         others.extend(raw::read_through(council, &inputs, day)?);
     }
     let retired = council.store.retain(day, limits, &council.keys, others)?;
-    let mut standing = reports(council, limits)?;
+    let mut standing = elsewhere()?;
     let inputs: Vec<Item> = inputs.into_iter().filter(|i| i.path.exists()).collect();
     if council.authority.delete_raw {
         standing.extend(inputs.iter().cloned());

@@ -21,6 +21,7 @@ mod night;
 mod register;
 mod rollup;
 mod schedule;
+pub mod security;
 mod suffix;
 
 pub use attribute::{Attribution, Attributor, Classify, HOLD_S_DEFAULT, SealedAttributor};

@@ -125,7 +125,7 @@ impl Prefix {
 }
 
 /// Networks that are private by their standards: RFC 1918, RFC 6598, RFC 4193.
-const PRIVATE: [Prefix; 5] = [
+pub(crate) const PRIVATE: [Prefix; 5] = [
     Prefix::v4([10, 0, 0, 0], 8),
     Prefix::v4([172, 16, 0, 0], 12),
     Prefix::v4([192, 168, 0, 0], 16),

@@ -70,6 +70,7 @@ mod release;
 mod released;
 mod rows;
 mod schedule;
+mod security;
 mod siege;
 mod tables;
 
@@ -96,3 +97,4 @@ pub use schedule::{
     Allowance, Band, BandState, DeviceVolume, IssuedFacts, Place, ReleasedSchedule, SCHEDULE_STEP_OCTETS, ScheduleLine,
     SchedulePage, ScheduleScope, schedule_scope,
 };
+pub use security::{Security, security};

@@ -25,7 +25,7 @@ pub use problem::{Place, Problem, Reason, Tally};
 pub use rows::{DeviceKey, LinkRow, PersonKey, UsageRow};
 pub use taxonomy::{Category, CategoryId, TAXONOMY_VERSION, Taxonomy, Treatment};
 pub use witness::{CounterDay, Sighting};
-pub use words::{Evidence, TimeClass, Unit};
+pub use words::{Evidence, Program, SecurityRule, TimeClass, Unit};
 
 /// Microseconds since 1970-01-01T00:00:00Z: the one unit of time inside.
 pub type Micros = i64;

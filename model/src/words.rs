@@ -80,6 +80,64 @@ words! {
     }
 }
 
+words! {
+    /// Why a security notice is written. Each is one rule, listed one by one in the notice to people.
+    SecurityRule {
+        /// A looked-up name is covered by an entry of a threat list.
+        ThreatName = "threat-name",
+        /// The other end's address is on a threat list.
+        ThreatAddress = "threat-address",
+        /// A name that only peer-to-peer programs look up.
+        PeerName = "peer-to-peer-name",
+        /// Several other ends at the usual ports of BitTorrent.
+        PeerPorts = "peer-to-peer-ports",
+        /// One port of the device exchanges datagrams with very many others.
+        PeerSwarm = "peer-to-peer-swarm",
+        /// A name that only a remote-control program looks up.
+        RemoteName = "remote-control-name",
+        /// Data with an outside machine at a usual port of remote control.
+        RemotePort = "remote-control-port",
+        /// Data with an outside machine at the device's own port of remote control.
+        RemoteOpen = "remote-control-open",
+        /// A name of a pool for mining.
+        MiningName = "mining-name",
+        /// A long connection to a usual port of mining.
+        MiningPort = "mining-port",
+    }
+}
+
+words! {
+    /// The program that a trace of forbidden software belongs to.
+    Program {
+        /// BitTorrent and its kin.
+        BitTorrent = "bittorrent",
+        /// TeamViewer.
+        TeamViewer = "teamviewer",
+        /// AnyDesk.
+        AnyDesk = "anydesk",
+        /// RustDesk.
+        RustDesk = "rustdesk",
+        /// Windows' own remote desktop.
+        Rdp = "rdp",
+        /// VNC in all its kinds.
+        Vnc = "vnc",
+        /// ScreenConnect.
+        ScreenConnect = "screenconnect",
+        /// LogMeIn.
+        LogMeIn = "logmein",
+        /// GoToMyPC.
+        GoToMyPc = "gotomypc",
+        /// Splashtop.
+        Splashtop = "splashtop",
+        /// UltraViewer.
+        UltraViewer = "ultraviewer",
+        /// Ammyy Admin.
+        Ammyy = "ammyy",
+        /// Mining of digital coins.
+        Mining = "mining",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,10 +9,11 @@ mod html;
 mod json;
 mod release;
 pub mod schedule;
+pub mod security;
 mod words;
 
 pub use document::Document;
-pub use html::html;
+pub use html::{html, security_html};
 pub use json::{DocumentError, from_json, json};
 pub use release::Facts;
 pub use schedule::{Schedule, SchedulePages, schedule_from_json, schedule_json, schedule_pages};

@@ -16,7 +16,7 @@ pub(crate) fn run(provider: &Provider, clock: Clock) -> Result<Outcome, Failure>
     let mut outcome = Outcome::Done;
     for id in &provider.authorities {
         match Authority::load(provider, id) {
-            Ok(authority) => text += &authority_text(&authority, clock),
+            Ok(authority) => text += &authority_text(provider, &authority, clock)?,
             Err(failure) => {
                 tracing::error!("{id}: {failure}");
                 outcome = Outcome::Failed;
@@ -71,7 +71,7 @@ fn lists_text(provider: &Provider, shared: &Shared<'_>, clock: Clock) -> Result<
     ))
 }
 
-fn authority_text(authority: &Authority, clock: Clock) -> String {
+fn authority_text(provider: &Provider, authority: &Authority, clock: Clock) -> Result<String, Failure> {
     let today = clock.now.to_zoned(authority.calendar.zone().clone()).date();
     let ladder = gate::judge(authority.assessment.as_ref(), today);
     let mut text = format!("\n{}: {}\n", authority.id, authority.name);
@@ -112,10 +112,14 @@ fn authority_text(authority: &Authority, clock: Clock) -> String {
         let next = if requirement.met { String::new() } else { format!("; next: {}", requirement.next) };
         line(&mut text, requirement.code, &format!("{mark}: {} ({}){next}", requirement.what, requirement.source));
     }
+    let purposes = crate::purposes::lines(authority.assessment.as_ref());
+    for (key, value) in purposes.into_iter().chain(crate::security::lines(provider, authority, today)?) {
+        line(&mut text, &key, &value);
+    }
     for warning in &ladder.warnings {
         line(&mut text, "warning", warning);
     }
-    text
+    Ok(text)
 }
 
 fn line(text: &mut String, key: &str, value: &str) {

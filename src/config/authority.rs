@@ -11,6 +11,7 @@ use model::Addr;
 use serde::Deserialize;
 
 use super::provider::Provider;
+use super::security::{TypedSecurity, remote_allowed};
 use super::tariff::{self, TypedTariff};
 use super::{bills, parse_toml, read_text, read_text_if_any, tables};
 use crate::outcome::Failure;
@@ -43,6 +44,8 @@ struct Typed {
     sources: Vec<TypedSource>,
     #[serde(default)]
     delete_raw: bool,
+    #[serde(default)]
+    security: TypedSecurity,
 }
 
 /// Hours and lunch from a date on; what is absent stays as it was.
@@ -154,6 +157,8 @@ pub(crate) struct Authority {
     pub warn_at: BTreeMap<String, Vec<u16>>,
     /// Claims for paid Wi-Fi.
     pub claims: Vec<analyze::cost::Claim>,
+    /// Programs for remote control that the council allows.
+    pub remote_allowed: Vec<model::Program>,
     /// The impact assessment; none where there is no file.
     pub assessment: Option<gate::Assessment>,
     /// Each configuration file's name with its content, for the keyed hashes in the footer and the ledger.
@@ -204,6 +209,7 @@ impl Authority {
             top_ups: tables::top_ups(&dir.join("top-ups.csv"), top_ups.as_deref().unwrap_or_default())?,
             warn_at: warn_at(&path, &typed.links)?,
             claims: tables::claims(&dir.join("paid-wifi.csv"), claims.as_deref().unwrap_or_default())?,
+            remote_allowed: remote_allowed(&path, &typed.security)?,
             assessment: assessment.map_err(|e| Failure::at(&dir.join("assessment.toml"), e))?,
             name: typed.name,
             files,

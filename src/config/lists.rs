@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use analyze::{Categories, ListSource, Networks, Threats};
 
-use super::provider::Provider;
+use super::ADDRESSES;
+use super::provider::{Provider, ThreatSpec};
 use crate::outcome::Failure;
 
 /// The folder of imported lists, compiled indexes and the record of what is in force.
@@ -34,10 +35,15 @@ pub(crate) fn load_categories(provider: &Provider) -> Result<Categories, Failure
     Ok(categories)
 }
 
-/// The threat lists that the configuration names, read. Their kinds of site do not matter.
+/// The threat lists of names that the configuration names.
+fn named(provider: &Provider) -> impl Iterator<Item = &ThreatSpec> {
+    provider.threats.iter().filter(|t| t.kind != ADDRESSES)
+}
+
+/// The threat lists of names that the configuration names, read. Their kinds of site do not matter.
 pub(crate) fn read_threats(provider: &Provider) -> Result<Vec<ListSource>, Failure> {
     let mut lists = Vec::new();
-    for spec in &provider.threats {
+    for spec in named(provider) {
         let other = Some(model::CategoryId::OTHER.as_str());
         let found = analyze::load_lists(&spec.path, &spec.kind, other, spec.licence.as_deref());
         lists.extend(found.map_err(Failure::from_list)?);
@@ -52,7 +58,7 @@ pub(crate) fn threats_path(provider: &Provider) -> PathBuf {
 
 /// The threat lists: the compiled index where it is of these lists, else compiled in memory. None where none is configured.
 pub(crate) fn load_threats(provider: &Provider) -> Result<Option<Threats>, Failure> {
-    if provider.threats.is_empty() {
+    if named(provider).next().is_none() {
         return Ok(None);
     }
     let lists = read_threats(provider)?;
@@ -66,8 +72,12 @@ pub(crate) fn load_threats(provider: &Provider) -> Result<Option<Threats>, Failu
 /// Refuses lists that cannot be read later, before any work starts: unknown words, and paths where nothing is.
 pub(crate) fn check_lists(provider: &Provider) -> Result<(), Failure> {
     let specs = provider.lists.iter().map(|l| (&l.path, &l.kind, l.category.as_deref()));
-    for (path, kind, category) in specs.chain(provider.threats.iter().map(|l| (&l.path, &l.kind, None))) {
+    for (path, kind, category) in specs.chain(named(provider).map(|l| (&l.path, &l.kind, None))) {
         analyze::check_list(path, kind, category).map_err(Failure::from_list)?;
+    }
+    if let Some(lost) = provider.threats.iter().find(|t| t.kind == ADDRESSES && !t.path.is_file()) {
+        return Err(Failure::at(&lost.path, "a threat list of addresses is wanted here, and there is no such file")
+            .hint("give the path of a readable file, or take the list out of `threats`"));
     }
     Ok(())
 }

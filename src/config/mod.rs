@@ -7,6 +7,7 @@ mod cases;
 mod lists;
 pub(crate) mod offers;
 mod provider;
+mod security;
 mod tables;
 mod tariff;
 
@@ -16,6 +17,7 @@ pub(crate) use lists::{
 };
 pub(crate) use provider::Provider;
 pub(crate) use provider::check_id;
+pub(crate) use security::{ADDRESSES, ThreatLists};
 
 use std::path::Path;
 

@@ -74,7 +74,7 @@ fn imported() -> String {
 pub(crate) struct ThreatSpec {
     /// A file, or one folder of UT1.
     pub path: PathBuf,
-    /// As in [`ListSpec`].
+    /// As in [`ListSpec`]; or `addresses`, one address or network a line.
     #[serde(default = "imported")]
     pub kind: String,
     /// The licence to print beside a notice.

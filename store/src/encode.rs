@@ -33,6 +33,8 @@ const MASK_END: i64 = 1 << 15;
 /// A row of any table, with what encoding needs of it.
 pub(crate) trait Row: Copy + Ord {
     const TABLE: Table;
+    /// Whether a text may stand among those that rows index: the ids of links.
+    const TEXT: fn(&str) -> bool = valid_id;
     fn link(&self) -> u16;
     fn set_link(&mut self, rank: u16);
     /// Octets in both directions.
@@ -54,7 +56,7 @@ pub(crate) struct Sorted<'a, R> {
 
 /// Checks the rows of one night and puts them in order.
 pub(crate) fn sort<'a, R: Row>(date: Date, links: &'a [String], rows: &[R]) -> Result<Sorted<'a, R>, StoreError> {
-    let ranks = rank(links)?;
+    let ranks = rank(links, R::TEXT)?;
     let mut sorted = Vec::with_capacity(rows.len());
     for (i, row) in rows.iter().enumerate() {
         let invalid = |rule| StoreError::RowInvalid { table: R::TABLE, date, row: i, rule };
@@ -79,8 +81,8 @@ pub(crate) fn sort<'a, R: Row>(date: Date, links: &'a [String], rows: &[R]) -> R
 }
 
 /// The ids in order, and each given index's place among them.
-fn rank(links: &[String]) -> Result<(Vec<&str>, Vec<u16>), StoreError> {
-    if let Some(i) = links.iter().position(|id| !valid_id(id)) {
+fn rank(links: &[String], valid: fn(&str) -> bool) -> Result<(Vec<&str>, Vec<u16>), StoreError> {
+    if let Some(i) = links.iter().position(|id| !valid(id)) {
         return Err(StoreError::IdInvalid { what: format!("link {}", i + 1) });
     }
     let mut ids: Vec<&str> = links.iter().map(String::as_str).collect();
@@ -150,23 +152,23 @@ pub(crate) fn days(date: Date) -> i32 {
     (date - jiff::civil::date(1970, 1, 1)).get_days()
 }
 
-fn integers<R>(rows: &[R], get: impl Fn(&R) -> i64) -> ArrayRef {
+pub(crate) fn integers<R>(rows: &[R], get: impl Fn(&R) -> i64) -> ArrayRef {
     Arc::new(Int64Array::from_iter_values(rows.iter().map(get)))
 }
 
-fn maybe_integers<R>(rows: &[R], get: impl Fn(&R) -> Option<i64>) -> ArrayRef {
+pub(crate) fn maybe_integers<R>(rows: &[R], get: impl Fn(&R) -> Option<i64>) -> ArrayRef {
     Arc::new(rows.iter().map(get).collect::<Int64Array>())
 }
 
-fn dates<R>(rows: &[R], get: impl Fn(&R) -> Date) -> ArrayRef {
+pub(crate) fn dates<R>(rows: &[R], get: impl Fn(&R) -> Date) -> ArrayRef {
     Arc::new(Date32Array::from_iter_values(rows.iter().map(|r| days(get(r)))))
 }
 
-fn times<R>(rows: &[R], get: impl Fn(&R) -> i64) -> ArrayRef {
+pub(crate) fn times<R>(rows: &[R], get: impl Fn(&R) -> i64) -> ArrayRef {
     Arc::new(TimestampMicrosecondArray::from_iter_values(rows.iter().map(get)).with_timezone("UTC"))
 }
 
-fn words<'a, R>(rows: &'a [R], get: impl Fn(&'a R) -> &'a str) -> ArrayRef {
+pub(crate) fn words<'a, R>(rows: &'a [R], get: impl Fn(&'a R) -> &'a str) -> ArrayRef {
     Arc::new(StringArray::from_iter_values(rows.iter().map(get)))
 }
 
@@ -176,7 +178,7 @@ fn link_ids<R: Row>(rows: &[R], links: &[&str]) -> ArrayRef {
 }
 
 /// Adds numbers and words to a hash, words with their length.
-fn feed(hasher: &mut Sha256, numbers: &[i64], words: &[&str]) {
+pub(crate) fn feed(hasher: &mut Sha256, numbers: &[i64], words: &[&str]) {
     for n in numbers {
         hasher.update(n.to_le_bytes());
     }

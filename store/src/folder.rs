@@ -93,7 +93,7 @@ impl Store {
         if self.stands(date, &night)? {
             return Ok(Commit::Unchanged);
         }
-        let missing = self.missing_inputs(date, &footer, grown)?;
+        let missing = self.missing_inputs(&[Table::Usage, Table::Links], date, &footer, grown)?;
         if !missing.is_empty() {
             return Ok(Commit::Refused { missing });
         }
@@ -181,13 +181,13 @@ impl Store {
         self.each(date, each)
     }
 
-    fn each<R: Readable>(&self, date: Date, each: &mut dyn FnMut(&R, &str)) -> Result<(), StoreError> {
+    pub(crate) fn each<R: Readable>(&self, date: Date, each: &mut dyn FnMut(&R, &str)) -> Result<(), StoreError> {
         let path = self.verified(R::TABLE, date)?;
         decode::open(&self.authority, R::TABLE, date, &path)?.each(each)
     }
 
     /// A partition's path, after its bytes were held to the manifest and its metadata to its footer.
-    fn verified(&self, table: Table, date: Date) -> Result<PathBuf, StoreError> {
+    pub(crate) fn verified(&self, table: Table, date: Date) -> Result<PathBuf, StoreError> {
         let listed = self.manifest()?.partitions.get(&(table, date)).copied();
         let listed = listed.ok_or(StoreError::PartitionMissing { table, date })?;
         let path = self.path(table, date);
@@ -229,9 +229,15 @@ impl Store {
 
     /// The inputs that the standing night names and the new one lacks. A standing footer that cannot be read any more
     /// names none: damaged nights may be redone.
-    fn missing_inputs(&self, date: Date, new: &Footer, grown: &[InputId]) -> Result<Vec<InputId>, StoreError> {
+    pub(crate) fn missing_inputs(
+        &self,
+        tables: &[Table],
+        date: Date,
+        new: &Footer,
+        grown: &[InputId],
+    ) -> Result<Vec<InputId>, StoreError> {
         let mut named = Vec::new();
-        for table in [Table::Usage, Table::Links] {
+        for table in tables.iter().copied() {
             let path = self.path(table, date);
             match decode::open(&self.authority, table, date, &path) {
                 Ok(partition) => named.extend(partition.stored.footer.inputs),
@@ -245,7 +251,7 @@ impl Store {
         Ok(named)
     }
 
-    fn ready<R: crate::encode::Row>(
+    pub(crate) fn ready<R: crate::encode::Row>(
         &self,
         date: Date,
         night: [u8; 32],
@@ -299,7 +305,7 @@ impl Store {
     }
 
     /// Finishes the renames that the manifest promises; removes other temporary files.
-    fn recover(&self, _lock: &Lock) -> Result<(), StoreError> {
+    pub(crate) fn recover(&self, _lock: &Lock) -> Result<(), StoreError> {
         let manifest = match Manifest::read(&self.manifest_path())? {
             Some(manifest) => manifest,
             None => self.rebuild()?,

@@ -2,6 +2,7 @@
 //!
 //! What is promised here is a wall as much as a place: no column of any table can hold a site name or an address,
 //! because the writer takes typed rows and the only words it knows are the closed lists of `model` and the ids of links.
+//! (The one exception has a table of its own: `security` names the entry of a threat list that a device contacted.)
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -20,6 +21,7 @@ mod note;
 mod rebuild;
 mod retention;
 mod schema;
+mod security;
 mod taxonomy;
 mod templates;
 mod unentered;
@@ -41,5 +43,6 @@ pub use retention::{
     Item, LINKS_DAYS_MAX, Limits, RAW_DAYS_MAX, REPORTS_MONTHS_MAX, Retired, SECURITY_DAYS_MAX, Search, USAGE_DAYS_MAX,
 };
 pub use schema::{Column, CycleRow, Kind, Table};
+pub use security::{ENTRY_MAX, SecurityRow, valid_entry};
 pub use taxonomy::{InForce, Taxonomies, financial_year};
 pub use words::valid_id;

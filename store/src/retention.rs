@@ -111,6 +111,13 @@ impl Limits {
         month.last().saturating_add(i64::from(self.usage_days.min(USAGE_DAYS_MAX)).days())
     }
 
+    /// The day from which on the `security` partition of a date is deleted. It never outlives the key of its month, without
+    /// which nobody could say whose a notice was.
+    pub fn security_end(&self, date: Date) -> Date {
+        let days = i64::from(self.security_days.min(SECURITY_DAYS_MAX));
+        date.saturating_add(days.days()).min(self.closes(Month::of(date)))
+    }
+
     /// The day from which on the `links` partition of a date is deleted. It never goes before the `usage` of its month,
     /// whose nights are known by it.
     fn links_end(&self, date: Date) -> Date {
@@ -128,7 +135,7 @@ impl Limits {
             Deleted::Usage | Deleted::Key | Deleted::Templates => self.closes(Month::of(date)),
             Deleted::Links => self.links_end(date),
             Deleted::Raw => after(date, self.raw_days.min(RAW_DAYS_MAX)),
-            Deleted::Security => after(date, self.security_days.min(SECURITY_DAYS_MAX)),
+            Deleted::Security => self.security_end(date),
             Deleted::Reports => self.reports_end(Month::of(date)),
             // A year's bills can be worked out as long as its reports stand; never before the rows behind them.
             Deleted::Cycles => self.reports_end(Month::of(date)).max(self.links_end(date)),
@@ -176,6 +183,7 @@ impl Table {
             Self::Usage => Deleted::Usage,
             Self::Links => Deleted::Links,
             Self::Cycles => Deleted::Cycles,
+            Self::Security => Deleted::Security,
         }
     }
 }

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use jiff::civil::Date;
 
+use crate::security::SECURITY;
+
 /// A stored table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Table {
@@ -15,6 +17,8 @@ pub enum Table {
     Links,
     /// Bytes and pence by billing cycle: purpose "cost".
     Cycles,
+    /// Security notices: purpose "security".
+    Security,
 }
 
 /// What a column holds. There is no kind for free text, so none can be declared.
@@ -32,6 +36,8 @@ pub enum Kind {
     Word,
     /// The validated id of a link.
     Link,
+    /// An entry of a threat list, held to its form: the one text that comes from outside, for security notices alone.
+    Entry,
 }
 
 /// One column.
@@ -45,11 +51,11 @@ pub struct Column {
     pub nullable: bool,
 }
 
-const fn must(name: &'static str, kind: Kind) -> Column {
+pub(crate) const fn must(name: &'static str, kind: Kind) -> Column {
     Column { name, kind, nullable: false }
 }
 
-const fn may(name: &'static str, kind: Kind) -> Column {
+pub(crate) const fn may(name: &'static str, kind: Kind) -> Column {
     Column { name, kind, nullable: true }
 }
 
@@ -136,7 +142,7 @@ pub struct CycleRow {
 
 impl Table {
     /// Every table.
-    pub const ALL: &'static [Table] = &[Table::Usage, Table::Links, Table::Cycles];
+    pub const ALL: &'static [Table] = &[Table::Usage, Table::Links, Table::Cycles, Table::Security];
 
     /// The folder's name, and the table's in SQL.
     pub const fn as_str(self) -> &'static str {
@@ -144,6 +150,17 @@ impl Table {
             Self::Usage => "usage",
             Self::Links => "links",
             Self::Cycles => "cycles",
+            Self::Security => "security",
+        }
+    }
+
+    /// The purposes that the table serves, as the assessment must list them. A purpose belongs to a table, never to a row.
+    pub const fn purposes(self) -> &'static [&'static str] {
+        match self {
+            Self::Usage => &["policy"],
+            Self::Links => &["operations", "cost"],
+            Self::Cycles => &["cost"],
+            Self::Security => &["security"],
         }
     }
 
@@ -153,6 +170,7 @@ impl Table {
             Self::Usage => USAGE,
             Self::Links => LINKS,
             Self::Cycles => CYCLES,
+            Self::Security => SECURITY,
         }
     }
 
@@ -175,7 +193,7 @@ impl Kind {
             Self::Time => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
             Self::Integer => DataType::Int64,
             Self::Flag => DataType::Boolean,
-            Self::Word | Self::Link => DataType::Utf8,
+            Self::Word | Self::Link | Self::Entry => DataType::Utf8,
         }
     }
 }
@@ -208,6 +226,7 @@ mod tests {
             let allowed: &[&str] = match table {
                 Table::Usage => &["unit", "link", "category", "time_class", "evidence"],
                 Table::Links | Table::Cycles => &["link"],
+                Table::Security => &["rule", "program", "entry"],
             };
             assert_eq!(text, allowed, "{table}");
         }

@@ -21,16 +21,16 @@ use parquet::file::properties::WriterProperties;
 use crate::common::{Folder, folder, snapshot};
 
 /// Octets of packets that no schema has a field for.
-const PAYLOAD: &str = "payloadcanary8h3kq";
+pub(crate) const PAYLOAD: &str = "payloadcanary8h3kq";
 /// A registrable domain that no table knows.
-const PLAIN: &str = "plaincanaryq7xv2j";
+pub(crate) const PLAIN: &str = "plaincanaryq7xv2j";
 /// A host below a name of our table, so that its flows leave under a kind of their own.
-const KNOWN: &str = "knowncanaryw9zr4m";
+pub(crate) const KNOWN: &str = "knowncanaryw9zr4m";
 /// An internationalized label as it is asked for (RFC 3492), and as people write it.
-const PUNYCODE: &str = "xn--kanrienvogel7q-7hb";
-const UNICODE: &str = "kanärienvogel7q";
+pub(crate) const PUNYCODE: &str = "xn--kanrienvogel7q-7hb";
+pub(crate) const UNICODE: &str = "kanärienvogel7q";
 /// What a device calls itself to the lease server.
-const HOST_NAME: &str = "hostcanaryt5npd";
+pub(crate) const HOST_NAME: &str = "hostcanaryt5npd";
 
 // ---- what is sought ------------------------------------------------------------------------------------------------
 
@@ -65,7 +65,7 @@ fn aligned(octets: &[u8], before: usize, url: bool) -> Vec<u8> {
 }
 
 /// One thing that must not be found, in all its forms.
-struct Needle {
+pub(crate) struct Needle {
     what: String,
     /// Sought where capital letters were made small.
     folded: Vec<Vec<u8>>,
@@ -74,7 +74,7 @@ struct Needle {
 }
 
 impl Needle {
-    fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         let escaped: String =
             text.chars().map(|c| if c.is_ascii() { c.to_string() } else { format!("\\u{:04x}", c as u32) }).collect();
         let mut folded = vec![text.as_bytes().to_vec(), utf16(text, false), utf16(text, true), hex(text.as_bytes())];
@@ -86,6 +86,11 @@ impl Needle {
             }
         }
         Self { what: text.to_owned(), folded, exact }
+    }
+
+    /// Whether it is of this text.
+    pub(crate) fn is(&self, text: &str) -> bool {
+        self.what == text
     }
 
     fn stands_in(&self, octets: &[u8], small: &[u8]) -> bool {
@@ -121,7 +126,7 @@ fn layers(path: &Path, octets: &[u8]) -> Vec<Vec<u8>> {
 }
 
 /// Which needles stand where.
-fn found(needles: &[Needle], files: &BTreeMap<PathBuf, Vec<u8>>) -> Vec<String> {
+pub(crate) fn found(needles: &[Needle], files: &BTreeMap<PathBuf, Vec<u8>>) -> Vec<String> {
     let mut hits = Vec::new();
     for (path, octets) in files {
         for layer in layers(path, octets) {
@@ -275,7 +280,7 @@ fn capture(f: &Folder) -> Vec<u8> {
 
 /// Gives the names that the generated flows really go to away to the canaries, and adds a host name and lines that
 /// cannot be read to log and leases.
-fn rename(f: &Folder) {
+pub(crate) fn rename(f: &Folder) {
     let [plain, known, punycode] = names();
     for log in f.inbox(".log") {
         let text = fs::read_to_string(&log).unwrap();
@@ -322,7 +327,7 @@ fn damage(f: &Folder) {
 }
 
 /// The needles: what the inputs hold that nobody may find afterwards.
-fn needles(f: &Folder) -> Vec<Needle> {
+pub(crate) fn needles(f: &Folder) -> Vec<Needle> {
     let leases = fs::read_to_string(f.council("inbox/dnsmasq.leases")).unwrap();
     let mut texts: Vec<String> = [PAYLOAD, PLAIN, KNOWN, PUNYCODE, UNICODE, HOST_NAME].map(str::to_owned).to_vec();
     for line in leases.lines().filter(|l| l.split(' ').count() == 5) {
@@ -340,7 +345,7 @@ fn needles(f: &Folder) -> Vec<Needle> {
 // ---- the runs ------------------------------------------------------------------------------------------------------
 
 /// A run with every place for files inside the temporary folder; what it said becomes two more files.
-fn run(f: &Folder, name: &str, args: &[&str]) -> (i32, String) {
+pub(crate) fn run(f: &Folder, name: &str, args: &[&str]) -> (i32, String) {
     let scratch = f.temp.path().join("scratch");
     fs::create_dir_all(&scratch).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_tithing"));
@@ -357,7 +362,7 @@ fn run(f: &Folder, name: &str, args: &[&str]) -> (i32, String) {
 }
 
 /// Everything that was not there before, or is no longer what it was.
-fn written(f: &Folder, before: &BTreeMap<PathBuf, Vec<u8>>) -> BTreeMap<PathBuf, Vec<u8>> {
+pub(crate) fn written(f: &Folder, before: &BTreeMap<PathBuf, Vec<u8>>) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut after = snapshot(f.temp.path());
     for (path, octets) in before {
         assert!(after.contains_key(path), "{} is gone", path.display());

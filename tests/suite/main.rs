@@ -23,4 +23,5 @@ mod packets;
 mod retention;
 mod samples;
 mod schedule;
+mod security;
 mod truth;

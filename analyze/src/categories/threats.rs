@@ -24,6 +24,8 @@ pub struct Threat<'a> {
     pub list: &'a str,
     /// The list's licence.
     pub licence: &'a str,
+    /// The list's SHA-256.
+    pub sha256: &'a [u8; 32],
 }
 
 impl std::fmt::Debug for Threat<'_> {
@@ -81,7 +83,12 @@ impl Threats {
     pub fn find(&self, name: &str) -> Option<Threat<'_>> {
         let found = self.index.find(bare(name))?;
         let source = self.sources.get(usize::from(found.source.checked_sub(FIRST_LIST)?))?;
-        Some(Threat { entry: self.index.name(&found), list: &source.name, licence: &source.licence })
+        Some(Threat {
+            entry: self.index.name(&found),
+            list: &source.name,
+            licence: &source.licence,
+            sha256: &source.sha256,
+        })
     }
 
     /// Whether some list has the name, or a name above it. Case and a final dot do not matter.

@@ -6,10 +6,12 @@
 mod devices;
 mod dns;
 mod echo;
+mod found;
 mod prepare;
 mod settings;
 mod shard;
 mod totals;
+mod watch;
 
 use std::fmt;
 use std::ops::Range;
@@ -29,6 +31,7 @@ use echo::Echoes;
 pub use settings::{NightOutput, NightSettings, Pseudonyms};
 use shard::{LinkCell, Shard};
 use totals::Totals;
+use watch::{SealedWatch, Watch};
 
 /// Before the date, lookups and flows count as evidence for so long.
 const LOOK_BACK: Micros = 24 * 3_600 * MICROS_PER_S;
@@ -58,6 +61,8 @@ struct Frame<'a> {
     devices: Devices,
     identities: Identities,
     explainer: Explainer<'a>,
+    /// What the night is watched for, where the assessment allows that.
+    watch: Option<SealedWatch<'a>>,
 }
 
 impl Frame<'_> {
@@ -113,6 +118,7 @@ pub struct Night<'a> {
     answers: AnswerBuilder,
     identities: IdentityBuilder,
     resolver: Resolver,
+    watch: Option<Watch<'a>>,
 }
 
 impl fmt::Debug for Night<'_> {
@@ -131,6 +137,7 @@ impl<'a> Night<'a> {
             answers: AnswerBuilder::default(),
             identities: IdentityBuilder::new(settings.register, settings.calendar, settings.lease_s),
             resolver: Resolver::new(&span),
+            watch: settings.security.map(|w| Watch::new(w, Lan::new(settings.lan), settings.hold_s)),
             span,
         }
     }
@@ -150,6 +157,10 @@ impl<'a> Night<'a> {
             }
             let hidden = head.client.is_none_or(|c| self.settings.resolvers.contains(&c));
             self.resolver.take(&self.span, &head, view.answers(row).next().is_some(), hidden);
+            if let Some(watch) = self.watch.as_mut().filter(|_| !hidden) {
+                let given = view.answers(row).filter_map(|a| Some((a.address?, a.ttl)));
+                watch.take(&head, self.span.contains(head.time), given);
+            }
             if !hidden || self.settings.shared_resolver {
                 take_answers(&mut self.labels, &mut self.answers, &view, row);
             }
@@ -203,6 +214,9 @@ impl<'a> Night<'a> {
         self.answers.absorb(other.answers, &labels);
         self.identities.absorb(other.identities);
         self.resolver.absorb(other.resolver);
+        if let (Some(watch), Some(other)) = (&mut self.watch, other.watch) {
+            watch.absorb(other);
+        }
     }
 
     /// Sorts the evidence. Lookups of devices that were not to be measured when they asked are dropped here.
@@ -226,6 +240,12 @@ impl<'a> Night<'a> {
                 _ => None,
             }
         });
+        let watch = self.watch.map(|watch| {
+            watch.seal(|client, at| match identities.owner(client, at) {
+                Owner::Asset(asset) => Some(asset).filter(|a| devices.of(*a).is_some() && devices.measured_at(*a, at)),
+                _ => None,
+            })
+        });
         let explainer =
             Explainer { answers, labels: self.labels, networks: settings.networks, hold_s: settings.hold_s };
         let names = settings.register.asset_names();
@@ -244,6 +264,7 @@ impl<'a> Night<'a> {
             devices,
             identities,
             explainer,
+            watch,
             settings,
         };
         let mut problems = Tally::default();
@@ -393,7 +414,9 @@ impl SealedNight<'_> {
         account.hidden_lookups = self.resolver.hidden;
         let working = frame.settings.calendar.is_working_day(frame.settings.date);
         let silent = working.then(|| silent(frame, &self.shards));
-        NightOutput { usage, links, account, forwarded: self.forwarded, guessed: self.guessed, silent }
+        let found: Vec<_> = self.shards.iter().map(|s| &s.found).collect();
+        let security = frame.watch.as_ref().map(|watch| found::findings(frame, watch, &found));
+        NightOutput { usage, links, account, forwarded: self.forwarded, guessed: self.guessed, silent, security }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::calendar::Calendar;
 use crate::links::{Link, Prefix};
 use crate::networks::Networks;
 use crate::register::Register;
+use crate::security::{Findings, Watching};
 
 /// Turns people and devices into the month's pseudonyms.
 pub trait Pseudonyms: Sync {
@@ -48,6 +49,8 @@ pub struct NightSettings<'a> {
     pub categories_allowed: bool,
     /// Whether the assessment allows lookups whose client is hidden, as evidence for the council at large.
     pub shared_resolver: bool,
+    /// What the night is watched for; none unless the assessment allows security notices. Nothing else depends on it.
+    pub security: Option<Watching<'a>>,
 }
 
 impl fmt::Debug for NightSettings<'_> {
@@ -74,4 +77,6 @@ pub struct NightOutput {
     /// On a working day: assets that are measured, hang on no link of their own, and of which nothing flowed. None on other
     /// days. A fault or somebody's day off: for the eyes of whoever mends devices, and written nowhere.
     pub silent: Option<Vec<String>>,
+    /// What was found for security, where the night was watched: a purpose of its own, joined to nothing.
+    pub security: Option<Findings>,
 }

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::Frame;
 use super::devices::Use;
+use super::found::Found;
 use super::prepare::Prepared;
 use super::totals::Totals;
 use crate::apportion::{BUCKET, Lasting, Spread, minutes, share, share_into};
@@ -75,6 +76,8 @@ pub(super) struct Shard {
     links: Vec<LinkCell>,
     /// Whether anything of a device flowed on the date, by asset.
     heard: Vec<bool>,
+    /// What was found for security.
+    pub(super) found: Found,
     pub(super) totals: Totals,
 }
 
@@ -86,6 +89,7 @@ impl Shard {
             usage: FxHashMap::default(),
             links: vec![LinkCell::default(); cells],
             heard: vec![false; frame.settings.register.asset_names().len()],
+            found: Found::default(),
             totals: Totals::default(),
         }
     }
@@ -120,6 +124,9 @@ impl Shard {
         }
         let Some(link) = flow.link else { return };
         let device = asset.and_then(|a| Some((a, frame.devices.of(a)?)));
+        if let (Some(watch), Some((asset, _))) = (&frame.watch, device) {
+            self.found.take(frame, watch, asset, flow, on_date);
+        }
         // A link issued to one holder is the holder's, whatever address stands behind it.
         let issued = frame.issued.get(usize::from(link)).copied().flatten();
         self.totals.keep(on_date, issued.unwrap_or(device.is_some()));

@@ -19,6 +19,7 @@ use crate::calendar::{Calendar, WeekHours};
 use crate::register::{Ownership, PersonRow, Register, RegisterRow};
 
 mod laws;
+mod security;
 
 const S: i64 = MICROS_PER_S;
 const DAY: &str = "2026-03-02";
@@ -111,11 +112,12 @@ struct World {
     allowed: bool,
     shared_resolver: bool,
     speed_mbit: Option<u32>,
+    watched: Option<security::Lists>,
 }
 
 fn world(flows: Vec<Flow>) -> World {
     let (lookups, leases, sightings) = (vec![], vec![], vec![]);
-    World { flows, lookups, leases, sightings, allowed: true, shared_resolver: false, speed_mbit: None }
+    World { flows, lookups, leases, sightings, allowed: true, shared_resolver: false, speed_mbit: None, watched: None }
 }
 
 fn row(asset: &str, holder: Option<&str>, ownership: Ownership, n: u8) -> RegisterRow {
@@ -187,7 +189,7 @@ fn lookup_batch(list: &[Asked]) -> RecordBatch {
             client: client.map(addr),
             name,
             qtype: rr::A,
-            rcode: Some(0),
+            rcode: Some(if name.starts_with("nx.") { 3 } else { 0 }),
             delay_ms: Some(7),
             answers: answers.collect(),
             offset: 0,
@@ -245,6 +247,7 @@ impl World {
             lease_s: 86_400,
             categories_allowed: self.allowed,
             shared_resolver: self.shared_resolver,
+            security: self.watched.as_ref().map(security::Lists::watching),
         };
         let mut night = Night::new(&settings);
         for (n, part) in self.lookups.chunks(size.max(1)).enumerate() {
@@ -499,6 +502,7 @@ fn losses_and_the_undecodable_are_in_the_books() {
         lease_s: 86_400,
         categories_allowed: w.allowed,
         shared_resolver: false,
+        security: None,
     };
     let mut night = Night::new(&settings).seal();
     let early = flow("192.168.1.11", CDN, "10:00:00", 1, 100);

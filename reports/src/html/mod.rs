@@ -6,6 +6,7 @@ mod names;
 mod prose;
 mod rich;
 mod schedule;
+mod security;
 mod table;
 
 use askama::Template;
@@ -16,6 +17,7 @@ use chart::Chart;
 use names::Names;
 use rich::Rich;
 pub(crate) use schedule::pages;
+pub use security::security_html;
 use table::{Rows, View};
 
 /// The page of a document. Equal documents give equal bytes.

@@ -15,4 +15,6 @@ mod schedule;
 #[cfg(test)]
 mod schema;
 #[cfg(test)]
+mod security;
+#[cfg(test)]
 mod support;

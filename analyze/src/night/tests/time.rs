@@ -38,6 +38,7 @@ fn check_hours(hours: &[(&str, Option<&str>, &str)], flows: Vec<Flow>, date: &st
         lease_s: crate::LEASE_S_DEFAULT,
         categories_allowed: true,
         shared_resolver: false,
+        security: None,
     };
     let mut night = Night::new(&settings).seal();
     night.flows(&batches(&flows, 3));
