@@ -22,6 +22,7 @@ pub(crate) fn limits(authority: &Authority) -> Limits {
 pub(crate) fn apply(council: &Council<'_>) -> Result<(), Failure> {
     let limits = limits(&council.authority);
     let day = council.retention_day()?;
+    let cases = crate::cases::retire(council, day, limits)?;
     let retired = council.store.retain(day, limits, &council.keys)?;
     let now: Micros = council.now();
     let record = |deleted, first, last, count| -> Result<(), Failure> {
@@ -38,7 +39,7 @@ pub(crate) fn apply(council: &Council<'_>) -> Result<(), Failure> {
     if let (Some(first), Some(last)) = (retired.link_dates.first(), retired.link_dates.last()) {
         record(Deleted::Links, *first, *last, retired.link_dates.len() as u64)?;
     }
-    if !retired.is_empty() {
+    if cases || !retired.is_empty() {
         tracing::info!("{}: what was past its time was deleted and recorded", council.authority.id);
     }
     Ok(())

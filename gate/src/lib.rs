@@ -57,6 +57,7 @@ mod candidate;
 mod cell;
 mod costs;
 mod error;
+mod exceptions;
 mod faults;
 mod fold;
 mod ladder;
@@ -68,6 +69,7 @@ mod released;
 mod rows;
 mod siege;
 mod tables;
+mod unlock;
 
 pub use assessment::{Assessment, AssessmentError, Recipient, Retention};
 pub use candidate::{
@@ -75,6 +77,10 @@ pub use candidate::{
     MonthFacts, People, TaxonomyId, Who,
 };
 pub use error::{History, Withheld};
+pub use exceptions::{
+    BLOCK_INSTEAD, EXCEPTION_DAYS_MIN, EXCEPTION_MINUTES_MIN, EXCEPTION_OCTETS_MIN, EXCEPTION_WINDOW_MAX, Evidence,
+    ExceptionRule, RuleVerdict, Sealed, SealedSubject, Threshold, Watch, exception_rules,
+};
 pub use faults::{BusyFacts, Fault, FaultFacts, Load, Resolver, ResolverFacts};
 pub use ladder::{Ladder, Mode, REVIEW_WARNING_DAYS, Requirement, judge};
 pub use outlook::{CostOutlook, CostWarning, Share};
@@ -87,3 +93,4 @@ pub use released::{
     Accounting, AssessmentId, Attack, Audience, Cell, Column, Cost, Coverage, Mark, PeopleTier, Released, Row, Status,
     Symbol, Table,
 };
+pub use unlock::{Office, StillSealed, Unlock, UnlockError, Unlocks};

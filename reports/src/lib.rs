@@ -4,12 +4,14 @@
 //! every format is a function of it alone. Nothing here decides whether a number may be seen, and nothing opens a file.
 #![forbid(unsafe_code)]
 
+mod case;
 pub mod document;
 mod html;
 mod json;
 mod release;
 mod words;
 
+pub use case::{CASE_SCHEMA, CaseDay, CaseEnd, CaseFacts, CaseFile, CaseUnlock};
 pub use document::Document;
 pub use html::html;
 pub use json::{DocumentError, from_json, json};

@@ -107,6 +107,9 @@ fn authority_text(authority: &Authority, clock: Clock) -> String {
         let next = if requirement.met { String::new() } else { format!("; next: {}", requirement.next) };
         line(&mut text, requirement.code, &format!("{mark}: {} ({}){next}", requirement.what, requirement.source));
     }
+    for rule in crate::cases::rule_lines(authority, today) {
+        line(&mut text, "exception", &rule);
+    }
     for warning in &ladder.warnings {
         line(&mut text, "warning", warning);
     }

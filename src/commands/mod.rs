@@ -1,5 +1,6 @@
 //! One file per subcommand.
 
+mod case;
 mod categories;
 mod check;
 mod costs;
@@ -41,6 +42,7 @@ pub(crate) fn dispatch(args: &Args) -> Result<Outcome, Failure> {
             with_provider(args, |p, c| faults::run(p, c, authority, when, *format))
         }
         Command::Costs(what) => with_provider(args, |p, c| costs::run(p, c, what)),
+        Command::Case { action } => with_provider(args, |p, c| case::run(p, c, action)),
         Command::Ledger { action: LedgerAction::Verify { checkpoint } } => {
             with_provider(args, |p, _| ledger::run(p, checkpoint.as_deref()))
         }

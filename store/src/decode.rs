@@ -13,6 +13,7 @@ use model::{DeviceKey, Evidence, LinkRow, PersonKey, Taxonomy, TimeClass, Unit, 
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use crate::StoreError;
+use crate::cases::{CaseRow, HoldRow};
 use crate::encode::{ContentHash, Row};
 use crate::footer::{self, FOOTER_KEY, Stored};
 use crate::schema::{CycleRow, Table};
@@ -95,6 +96,8 @@ impl Partition {
             Table::Usage => self.each::<UsageRow>(&mut |_, _| ()),
             Table::Links => self.each::<LinkRow>(&mut |_, _| ()),
             Table::Cycles => self.each::<CycleRow>(&mut |_, _| ()),
+            Table::Cases => self.each::<CaseRow>(&mut |_, _| ()),
+            Table::Holds => self.each::<HoldRow>(&mut |_, _| ()),
         }
     }
 }
@@ -109,14 +112,14 @@ fn place(links: &mut Vec<String>, link: &str) -> u16 {
 }
 
 /// Typed columns of a batch by name.
-struct Columns<'a>(&'a RecordBatch);
+pub(crate) struct Columns<'a>(pub(crate) &'a RecordBatch);
 
 impl<'a> Columns<'a> {
-    fn integers(&self, name: &str) -> Option<&'a Int64Array> {
+    pub(crate) fn integers(&self, name: &str) -> Option<&'a Int64Array> {
         self.0.column_by_name(name)?.as_primitive_opt::<Int64Type>()
     }
 
-    fn dates(&self, name: &str) -> Option<&'a Date32Array> {
+    pub(crate) fn dates(&self, name: &str) -> Option<&'a Date32Array> {
         self.0.column_by_name(name)?.as_primitive_opt::<Date32Type>()
     }
 
@@ -124,7 +127,7 @@ impl<'a> Columns<'a> {
         self.0.column_by_name(name)?.as_primitive_opt::<TimestampMicrosecondType>()
     }
 
-    fn words(&self, name: &str) -> Option<&'a StringArray> {
+    pub(crate) fn words(&self, name: &str) -> Option<&'a StringArray> {
         self.0.column_by_name(name)?.as_string_opt::<i32>()
     }
 
@@ -134,11 +137,11 @@ impl<'a> Columns<'a> {
 }
 
 /// The date so many days after 1970-01-01.
-fn date_of(days: i32) -> Option<Date> {
+pub(crate) fn date_of(days: i32) -> Option<Date> {
     jiff::civil::date(1970, 1, 1).checked_add(i64::from(days).days()).ok()
 }
 
-fn maybe(column: &Int64Array, i: usize) -> Option<i64> {
+pub(crate) fn maybe(column: &Int64Array, i: usize) -> Option<i64> {
     column.is_valid(i).then(|| column.value(i))
 }
 

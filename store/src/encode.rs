@@ -150,15 +150,15 @@ pub(crate) fn days(date: Date) -> i32 {
     (date - jiff::civil::date(1970, 1, 1)).get_days()
 }
 
-fn integers<R>(rows: &[R], get: impl Fn(&R) -> i64) -> ArrayRef {
+pub(crate) fn integers<R>(rows: &[R], get: impl Fn(&R) -> i64) -> ArrayRef {
     Arc::new(Int64Array::from_iter_values(rows.iter().map(get)))
 }
 
-fn maybe_integers<R>(rows: &[R], get: impl Fn(&R) -> Option<i64>) -> ArrayRef {
+pub(crate) fn maybe_integers<R>(rows: &[R], get: impl Fn(&R) -> Option<i64>) -> ArrayRef {
     Arc::new(rows.iter().map(get).collect::<Int64Array>())
 }
 
-fn dates<R>(rows: &[R], get: impl Fn(&R) -> Date) -> ArrayRef {
+pub(crate) fn dates<R>(rows: &[R], get: impl Fn(&R) -> Date) -> ArrayRef {
     Arc::new(Date32Array::from_iter_values(rows.iter().map(|r| days(get(r)))))
 }
 
@@ -176,7 +176,7 @@ fn link_ids<R: Row>(rows: &[R], links: &[&str]) -> ArrayRef {
 }
 
 /// Adds numbers and words to a hash, words with their length.
-fn feed(hasher: &mut Sha256, numbers: &[i64], words: &[&str]) {
+pub(crate) fn feed(hasher: &mut Sha256, numbers: &[i64], words: &[&str]) {
     for n in numbers {
         hasher.update(n.to_le_bytes());
     }

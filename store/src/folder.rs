@@ -181,7 +181,7 @@ impl Store {
         self.each(date, each)
     }
 
-    fn each<R: Readable>(&self, date: Date, each: &mut dyn FnMut(&R, &str)) -> Result<(), StoreError> {
+    pub(crate) fn each<R: Readable>(&self, date: Date, each: &mut dyn FnMut(&R, &str)) -> Result<(), StoreError> {
         let path = self.verified(R::TABLE, date)?;
         decode::open(&self.authority, R::TABLE, date, &path)?.each(each)
     }
@@ -245,7 +245,7 @@ impl Store {
         Ok(named)
     }
 
-    fn ready<R: crate::encode::Row>(
+    pub(crate) fn ready<R: crate::encode::Row>(
         &self,
         date: Date,
         night: [u8; 32],

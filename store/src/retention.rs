@@ -64,7 +64,7 @@ impl Store {
         let due = |table: Table, date: Date| match table {
             Table::Usage => limits.closes(Month::of(date)) <= today,
             Table::Links => limits.links_end(date) <= today,
-            Table::Cycles => false,
+            Table::Cycles | Table::Cases | Table::Holds => false,
         };
         let mut manifest = self.manifest()?;
         let before = manifest.partitions.len();

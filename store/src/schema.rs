@@ -15,6 +15,10 @@ pub enum Table {
     Links,
     /// Bytes and pence by billing cycle: purpose "cost".
     Cycles,
+    /// Cases, without whom: a purpose of their own.
+    Cases,
+    /// Rows of one person copied by a hold: a purpose of their own.
+    Holds,
 }
 
 /// What a column holds. There is no kind for free text, so none can be declared.
@@ -45,11 +49,11 @@ pub struct Column {
     pub nullable: bool,
 }
 
-const fn must(name: &'static str, kind: Kind) -> Column {
+pub(crate) const fn must(name: &'static str, kind: Kind) -> Column {
     Column { name, kind, nullable: false }
 }
 
-const fn may(name: &'static str, kind: Kind) -> Column {
+pub(crate) const fn may(name: &'static str, kind: Kind) -> Column {
     Column { name, kind, nullable: true }
 }
 
@@ -136,7 +140,7 @@ pub struct CycleRow {
 
 impl Table {
     /// Every table.
-    pub const ALL: &'static [Table] = &[Table::Usage, Table::Links, Table::Cycles];
+    pub const ALL: &'static [Table] = &[Table::Usage, Table::Links, Table::Cycles, Table::Cases, Table::Holds];
 
     /// The folder's name, and the table's in SQL.
     pub const fn as_str(self) -> &'static str {
@@ -144,6 +148,8 @@ impl Table {
             Self::Usage => "usage",
             Self::Links => "links",
             Self::Cycles => "cycles",
+            Self::Cases => "cases",
+            Self::Holds => "holds",
         }
     }
 
@@ -153,6 +159,8 @@ impl Table {
             Self::Usage => USAGE,
             Self::Links => LINKS,
             Self::Cycles => CYCLES,
+            Self::Cases => crate::cases::CASES,
+            Self::Holds => crate::cases::HOLDS,
         }
     }
 
@@ -206,8 +214,9 @@ mod tests {
                 .map(|f| f.name().as_str())
                 .collect();
             let allowed: &[&str] = match table {
-                Table::Usage => &["unit", "link", "category", "time_class", "evidence"],
+                Table::Usage | Table::Holds => &["unit", "link", "category", "time_class", "evidence"],
                 Table::Links | Table::Cycles => &["link"],
+                Table::Cases => &["state", "reviewer", "outcome"],
             };
             assert_eq!(text, allowed, "{table}");
         }
