@@ -185,6 +185,55 @@ mod tests {
         check("deputy* hr", false);
     }
 
+    /// Every set of offices, each held by somebody who could or could not be the subject: 54 of them (an adviser never
+    /// could).
+    fn matrix() -> Vec<Unlocks> {
+        let mut all = vec![Unlocks::new()];
+        for (i, office) in Office::ALL.into_iter().enumerate() {
+            let with = |before: &Unlocks, may_be_subject| {
+                let mut after = before.clone();
+                after.add(Unlock { office, person: PersonKey(i as i64), may_be_subject }).unwrap();
+                after
+            };
+            let flags: &[bool] = if office == Office::HrAdviser { &[false] } else { &[false, true] };
+            let longer: Vec<Unlocks> = all.iter().flat_map(|b| flags.iter().map(move |f| with(b, *f))).collect();
+            all.extend(longer);
+        }
+        all
+    }
+
+    #[test]
+    fn guarantee_27_over_the_whole_matrix_the_answer_is_one_for_every_subject() {
+        let all = matrix();
+        assert_eq!(all.len(), 54);
+        for unlocks in &all {
+            let could_be = unlocks.0.iter().filter(|u| u.may_be_subject).map(|u| u.person);
+            for subject in could_be.chain([PersonKey(7), NOBODY]) {
+                let open = unlocks.open(subject);
+                assert_eq!(open, unlocks.enough(), "{unlocks:?}");
+                let others: Vec<Office> = unlocks.0.iter().filter(|u| u.person != subject).map(|u| u.office).collect();
+                let counting =
+                    others.len() >= 2 && (others.contains(&Office::Clerk) || others.contains(&Office::Chair));
+                assert!(!open || counting, "two in office, none of them the subject: {unlocks:?}");
+            }
+        }
+        // Not everything is refused.
+        let open = all.iter().filter(|u| u.enough()).count();
+        assert_eq!(open, hand_count());
+    }
+
+    /// Opening sets by hand: L leads (clerk, chair), D deputy, H adviser; `*` could not be the subject.
+    fn hand_count() -> usize {
+        // Two: both `*`, one of them a lead. L*L* 1, L*D* 2, L*H 2.
+        let two = 1 + 2 + 2;
+        // Three. Clerk, chair and one more: whoever is taken away, a lead and another are left: 2*2*2 with the deputy,
+        // 2*2 with the adviser. One lead with deputy and adviser: only where the lead could not be the subject: 2*2.
+        let three = 8 + 4 + 4;
+        // Four: always, 2*2*2.
+        let four = 8;
+        two + three + four
+    }
+
     #[test]
     fn guarantee_27_a_subject_that_the_list_did_not_expect_never_counts() {
         let both = unlocks("chair hr");

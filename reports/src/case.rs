@@ -20,7 +20,6 @@ const KNOWN_ERROR: &str = "Kinds of site are told from the device's own lookups.
 
 /// A case without its figures: what is known of it from the office and the files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct CaseFacts {
     /// The authority's id.
     pub authority: String,
@@ -98,7 +97,6 @@ pub struct CaseEnd {
 
 /// The file of a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct CaseFile {
     schema: String,
     #[serde(flatten)]
@@ -175,8 +173,32 @@ impl CaseFile {
         self.days.iter().map(row).collect()
     }
 
+    fn opened(&self) -> String {
+        words::date(self.facts.opened)
+    }
+
+    fn disclosed(&self) -> String {
+        words::date(self.facts.disclosed)
+    }
+
+    fn kept_until(&self) -> String {
+        words::date(self.facts.kept_until)
+    }
+
     fn assets(&self) -> String {
         self.assets.join(", ")
+    }
+}
+
+impl CaseUnlock {
+    fn day(&self) -> String {
+        words::date(self.date)
+    }
+}
+
+impl CaseEnd {
+    fn day(&self) -> String {
+        words::date(self.date)
     }
 }
 

@@ -35,7 +35,8 @@ pub(crate) fn disclose(council: &Council<'_>, number: i64) -> Result<String, Fai
     let sealed = analyze::exceptions(&source.paths, Watch::new(rule.clone(), row.month()));
     let sealed = sealed.map_err(|e| Failure::new(e.to_string()))?;
     let evidence = sealed.disclose(source.subject, &unlocks).map_err(|e| Failure::new(e.to_string()))?;
-    let reviewer = super::reviewer(council)?;
+    let given = row.reviewer.and_then(|r| Office::from_word(r.as_str()));
+    let reviewer = given.map_or_else(|| super::reviewer(council), Ok)?;
     not_the_subject(council, reviewer, &source)?;
     let row = CaseRow {
         state: CaseState::Review,

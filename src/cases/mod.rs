@@ -189,8 +189,8 @@ fn unlocks(council: &Council<'_>, row: &CaseRow, key: &MonthKey) -> Result<Unloc
     ];
     for (office, person) in given {
         let Some(person) = person else { continue };
-        let may = council.authority.register.people().iter().filter(|p| key.person(&p.person) == person);
-        let may_be_subject = may.into_iter().any(|p| p.role == Unit::Employee);
+        let mut rows = council.authority.register.people().iter().filter(|p| key.person(&p.person) == person);
+        let may_be_subject = rows.any(|p| p.role == Unit::Employee);
         all.add(Unlock { office, person, may_be_subject }).map_err(|e| Failure::new(e.to_string()))?;
     }
     Ok(all)

@@ -8,6 +8,7 @@
 mod attribution;
 mod bad_input;
 mod canary;
+mod cases;
 mod categories;
 mod clocks;
 mod common;
@@ -15,6 +16,7 @@ mod costs;
 mod evidence;
 mod faults;
 mod inputs;
+mod judgement;
 mod lifecycle;
 mod nights;
 mod packets;
