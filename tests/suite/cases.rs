@@ -113,7 +113,7 @@ fn commit(f: &Folder, office: &Office, subject: Option<&str>) {
 }
 
 /// A council with a rule in its assessment; who meets it is chosen from the people in office.
-fn council(subject: impl Fn(&Office) -> Option<&str>) -> Cases {
+fn council(subject: fn(&Office) -> Option<&str>) -> Cases {
     let f = folder();
     let (code, _, stderr) = f.nightly(&[]);
     assert_eq!(code, 0, "{stderr}");
@@ -135,6 +135,14 @@ pub(crate) fn disclosed() -> Cases {
     c.done(&["disclose", "--case", "1"]);
     c.held();
     c
+}
+
+fn deputy(office: &Office) -> Option<&str> {
+    Some(&office.deputy)
+}
+
+fn other(office: &Office) -> Option<&str> {
+    Some(&office.other)
 }
 
 fn clerk(office: &Office) -> Option<&str> {
@@ -355,7 +363,7 @@ fn guarantee_27_before_the_unlocks_nothing_tells_who_met_the_rule_or_whether_any
     let nobody = seen_before(&council(|_| None));
     assert!(nobody.iter().any(|s| s.contains("case 1: rule social-core, 2026-03, sealed")), "{nobody:?}");
     assert!(nobody.iter().any(|s| s.contains("enough whoever it is about")), "{nobody:?}");
-    for subject in [clerk, |o: &Office| Some(o.deputy.as_str()), |o: &Office| Some(o.other.as_str())] {
+    for subject in [clerk, deputy, other] {
         let somebody = seen_before(&council(subject));
         assert_eq!(somebody.len(), nobody.len());
         for (a, b) in somebody.iter().zip(&nobody) {
@@ -388,7 +396,7 @@ fn guarantee_27_the_clerk_cannot_unlock_a_case_about_the_clerk() {
 
 #[test]
 fn guarantee_27_chair_and_adviser_are_enough_whoever_it_is_about() {
-    for subject in [clerk, |o: &Office| Some(o.deputy.as_str()), |o: &Office| Some(o.other.as_str())] {
+    for subject in [clerk, deputy, other] {
         let c = council(subject);
         c.open();
         assert!(c.unlocked("chair", &c.office.chair).contains("not enough yet"));
@@ -400,7 +408,7 @@ fn guarantee_27_chair_and_adviser_are_enough_whoever_it_is_about() {
 
 #[test]
 fn guarantee_27_a_chair_who_is_an_employee_is_no_subject_unlocker_or_recipient() {
-    let c = council(|o| Some(o.other.as_str()));
+    let c = council(other);
     // The employee without office becomes the chair from today on; the old chair's duty ended.
     let text = fs::read_to_string(c.folder.council("people.csv")).unwrap();
     let moved: String = text
