@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+mod case;
+
+pub use case::{CaseAction, WhichCase};
 use clap::{Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -136,6 +139,12 @@ pub enum Command {
     },
     /// Print bills, forecasts, warnings and the reconciliation with the operator's figures; or try other tariffs.
     Costs(CostsArgs),
+    /// Exceptions and cases: what may be known of one person, after people in office have unlocked it.
+    Case {
+        /// What to do with them.
+        #[command(subcommand)]
+        action: CaseAction,
+    },
     /// Check the chain of every release, access and deletion.
     Ledger {
         /// What to do with it.

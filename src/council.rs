@@ -139,6 +139,15 @@ impl<'a> Council<'a> {
         Ok(key?)
     }
 
+    /// The key of a hold, made where it does not exist yet.
+    pub(crate) fn hold_key(&self, hold: i64) -> Result<MonthKey, Failure> {
+        let key = match &self.shared.seed {
+            Some(seed) => self.keys.hold(hold, KeySource::Seed(seed)),
+            None => self.keys.hold(hold, KeySource::Random(&mut random)),
+        };
+        Ok(key?)
+    }
+
     /// The key of the ledger's hashes.
     pub(crate) fn ledger_key(&self) -> Result<LedgerKey, Failure> {
         let key = match &self.shared.seed {

@@ -7,6 +7,7 @@
 
 mod args;
 mod bills;
+mod cases;
 mod clock;
 mod commands;
 mod config;

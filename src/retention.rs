@@ -45,6 +45,7 @@ pub(crate) fn said(authority: &Authority) -> String {
 pub(crate) fn apply(council: &Council<'_>, survey: Option<&Survey<'_>>) -> Result<Outcome, Failure> {
     let limits = limits(&council.authority);
     let day = council.retention_day()?;
+    let cases = crate::cases::retire(council, day, limits)?;
     let inputs = raw::items(council, limits, survey)?;
     let elsewhere = || -> Result<Vec<Item>, Failure> {
         let mut all = reports(council, limits)?;
@@ -76,7 +77,7 @@ pub(crate) fn apply(council: &Council<'_>, survey: Option<&Survey<'_>>) -> Resul
         council.ledger.append(&event, council.now())?;
     }
     council.store.recorded()?;
-    if !retired.is_empty() {
+    if cases || !retired.is_empty() {
         tracing::info!("{}: what was past its time was deleted and recorded", council.authority.id);
     }
     let stuck = overdue(council, &found.overdue);

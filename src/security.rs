@@ -12,7 +12,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use model::{DeviceKey, Micros, Month, Program, SecurityRule};
 use reports::security::{Finding, ListText, NOT_FOR, NOTICE_SCHEMA, RuleText, SecurityNotice};
-use store::{Commit, Event, Footer, KeySource, Limits, SecurityRow, StoreError, Table};
+use store::{Commit, Deleted, Event, Footer, Item, KeySource, Limits, SecurityRow, StoreError, Table};
 
 use crate::config::{Authority, Provider, ThreatLists};
 use crate::council::Council;

@@ -12,6 +12,7 @@ mod categories;
 pub mod cost;
 #[cfg(test)]
 mod dice;
+mod exceptions;
 mod faults;
 mod identity;
 mod links;
@@ -27,6 +28,7 @@ mod suffix;
 pub use attribute::{Attribution, Attributor, Classify, HOLD_S_DEFAULT, SealedAttributor};
 pub use calendar::{Calendar, CalendarError, Nation, Segment, WeekHours};
 pub use categories::*;
+pub use exceptions::exceptions;
 pub use faults::{Busy, FaultSettings, LinkFaults, Outage, Quarter, Resolver, faults, quarters};
 pub use identity::LEASE_S_DEFAULT;
 pub use links::{Link, LinkKind, Prefix, PrefixError};

@@ -76,10 +76,15 @@ query!(
     FAULTS, "faults", Links
 );
 
+query!(
+    /// Minutes and octets of each person by kind of site and date, in core time.
+    EXCEPTIONS, "exceptions", Usage
+);
+
 /// Every roll-up, for the tests that hold them to the schema.
 #[cfg(test)]
 pub(crate) const ALL: &[Query] =
-    &[USE, USE_TIME, USE_DAYS, ANY_TIME, ANY_DAYS, TIMES, CROSSED, LINK_USE, DEVICE_VOLUMES, LINKS, FAULTS];
+    &[USE, USE_TIME, USE_DAYS, ANY_TIME, ANY_DAYS, TIMES, CROSSED, LINK_USE, DEVICE_VOLUMES, LINKS, FAULTS, EXCEPTIONS];
 
 /// Why a roll-up has no result.
 #[derive(Debug, thiserror::Error)]
@@ -267,7 +272,9 @@ mod tests {
         for query in ALL {
             let code: String = query.sql.lines().filter(|l| !l.starts_with("--")).collect::<Vec<_>>().join("\n");
             for word in code.split('\'').skip(1).step_by(2) {
-                let known = model::Unit::from_word(word).is_some() || model::TimeClass::from_word(word).is_some();
+                let known = model::Unit::from_word(word).is_some()
+                    || model::TimeClass::from_word(word).is_some()
+                    || model::Evidence::from_word(word).is_some();
                 assert!(known, "{}.sql compares with '{word}'", query.name);
             }
         }

@@ -100,6 +100,8 @@ pub(crate) struct Fields {
     pub(crate) notice: Option<Notice>,
     pub(crate) retention: Option<Retention>,
     pub(crate) recipients: Option<Vec<Recipient>>,
+    pub(crate) hr_adviser: Option<Text>,
+    pub(crate) exceptions: Option<Vec<crate::exceptions::Typed>>,
 }
 
 /// The council's impact assessment as it was written. [`crate::judge`] says what it allows on a date.

@@ -57,6 +57,7 @@ mod candidate;
 mod cell;
 mod costs;
 mod error;
+mod exceptions;
 mod faults;
 mod fold;
 mod ladder;
@@ -73,6 +74,7 @@ mod schedule;
 mod security;
 mod siege;
 mod tables;
+mod unlock;
 
 pub use assessment::{Assessment, AssessmentError, Recipient, Retention};
 pub use attacker::{Artefact, Breach, Finding, Recovered, Siege, Truth, attack};
@@ -81,6 +83,10 @@ pub use candidate::{
     MonthFacts, People, TaxonomyId, Who,
 };
 pub use error::{History, Withheld};
+pub use exceptions::{
+    BLOCK_INSTEAD, EXCEPTION_DAYS_MIN, EXCEPTION_MINUTES_MIN, EXCEPTION_OCTETS_MIN, EXCEPTION_WINDOW_MAX, Evidence,
+    ExceptionRule, RuleVerdict, Sealed, SealedSubject, Threshold, Watch, exception_rules,
+};
 pub use faults::{BusyFacts, Fault, FaultFacts, Load, Resolver, ResolverFacts};
 pub use ladder::{Ladder, Mode, REVIEW_WARNING_DAYS, Requirement, judge};
 pub use outlook::{CostOutlook, CostWarning, Share};
@@ -98,3 +104,4 @@ pub use schedule::{
     SchedulePage, ScheduleScope, schedule_scope,
 };
 pub use security::{Security, security};
+pub use unlock::{Office, StillSealed, Unlock, UnlockError, Unlocks};

@@ -4,6 +4,7 @@
 //! every format is a function of it alone. Nothing here decides whether a number may be seen, and nothing opens a file.
 #![forbid(unsafe_code)]
 
+mod case;
 pub mod document;
 mod html;
 mod json;
@@ -12,6 +13,7 @@ pub mod schedule;
 pub mod security;
 mod words;
 
+pub use case::{CASE_SCHEMA, CaseDay, CaseEnd, CaseFacts, CaseFile, CaseUnlock};
 pub use document::Document;
 pub use html::{html, security_html};
 pub use json::{DocumentError, from_json, json};

@@ -116,6 +116,9 @@ fn authority_text(provider: &Provider, authority: &Authority, clock: Clock) -> R
     for (key, value) in purposes.into_iter().chain(crate::security::lines(provider, authority, today)?) {
         line(&mut text, &key, &value);
     }
+    for rule in crate::cases::rule_lines(authority, today) {
+        line(&mut text, "exception", &rule);
+    }
     for warning in &ladder.warnings {
         line(&mut text, "warning", warning);
     }

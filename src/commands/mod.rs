@@ -1,6 +1,7 @@
 //! One file per subcommand.
 
 mod attack;
+mod case;
 mod categories;
 mod check;
 mod costs;
@@ -44,6 +45,7 @@ pub(crate) fn dispatch(args: &Args) -> Result<Outcome, Failure> {
         }
         Command::Costs(what) => with_provider(args, |p, c| costs::run(p, c, what)),
         Command::Ledger { action } => with_provider(args, |p, c| ledger::run(p, c, action)),
+        Command::Case { action } => with_provider(args, |p, c| case::run(p, c, action)),
     }
 }
 

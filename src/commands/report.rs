@@ -97,7 +97,7 @@ pub(crate) fn council(
 }
 
 /// One report of an authority at a time: from the look at what is published to the entry that says so.
-fn alone(provider: &Provider, id: &str) -> Result<std::fs::File, Failure> {
+pub(crate) fn alone(provider: &Provider, id: &str) -> Result<std::fs::File, Failure> {
     let folder = provider.root.join("ledger");
     let path = folder.join(format!("{id}.lock"));
     let open = || {

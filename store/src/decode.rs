@@ -13,6 +13,7 @@ use model::{DeviceKey, Evidence, LinkRow, PersonKey, Taxonomy, TimeClass, Unit, 
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use crate::StoreError;
+use crate::cases::{CaseRow, HoldRow};
 use crate::encode::{ContentHash, Row};
 use crate::footer::{self, FOOTER_KEY, Stored};
 use crate::schema::{CycleRow, Table};
@@ -97,6 +98,8 @@ impl Partition {
             Table::Links => self.each::<LinkRow>(&mut |_, _| ()),
             Table::Cycles => self.each::<CycleRow>(&mut |_, _| ()),
             Table::Security => self.each::<SecurityRow>(&mut |_, _| ()),
+            Table::Cases => self.each::<CaseRow>(&mut |_, _| ()),
+            Table::Holds => self.each::<HoldRow>(&mut |_, _| ()),
         }
     }
 }

@@ -106,6 +106,17 @@ impl Keys {
         Ok(read(&self.path(SIGN))?.map(|secret| CheckpointKey::new(&self.authority, secret).public()))
     }
 
+    /// A hold's key, made from `source` where its file is missing. It lives exactly as long as the rows that the hold
+    /// copied, and the month's key goes on its day all the same.
+    pub fn hold(&self, hold: i64, source: KeySource<'_>) -> Result<MonthKey, StoreError> {
+        Ok(MonthKey { secret: self.secret(&format!("hold-{hold}"), source)? })
+    }
+
+    /// Removes a hold's key for good; says whether it was there.
+    pub fn destroy_hold(&self, hold: i64) -> Result<bool, StoreError> {
+        remove(&self.path(&format!("hold-{hold}")))
+    }
+
     /// Removes a month's key for good; says whether it was there.
     pub fn destroy(&self, month: Month) -> Result<bool, StoreError> {
         remove(&self.path(&month.to_string()))

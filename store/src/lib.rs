@@ -8,6 +8,7 @@
 
 mod atomic;
 mod books;
+mod cases;
 mod decode;
 mod encode;
 mod error;
@@ -29,6 +30,7 @@ mod words;
 
 pub use atomic::{write_atomic, write_atomic_private};
 pub use books::{Books, MonthBooks};
+pub use cases::{CaseOutcome, CaseRow, CaseState, HoldRow, RetiredCases};
 pub use error::StoreError;
 pub use folder::{Commit, Store};
 pub use footer::{Footer, InputId, SCHEMA_VERSION};

@@ -170,13 +170,18 @@ const FOLDERS: [(&str, Deleted); 5] = [
     (Table::Links.as_str(), Deleted::Links),
     (Table::Cycles.as_str(), Deleted::Cycles),
     (crate::templates::FOLDER, Deleted::Templates),
-    ("security", Deleted::Security),
+    (Table::Security.as_str(), Deleted::Security),
 ];
 
 /// Folders whose files end by a rule of their own, which whoever keeps them hands over as items.
-const OWN: [&str; 2] = ["cases", "holds"];
+const OWN: [&str; 2] = [Table::Cases.as_str(), Table::Holds.as_str()];
 
 impl Table {
+    /// Whether its partitions end by a rule of their own: a case with its month, a hold on its last day.
+    const fn ends_by_itself(self) -> bool {
+        matches!(self, Self::Cases | Self::Holds)
+    }
+
     /// The class by which its partitions end.
     pub(crate) const fn class(self) -> Deleted {
         match self {
@@ -184,6 +189,8 @@ impl Table {
             Self::Links => Deleted::Links,
             Self::Cycles => Deleted::Cycles,
             Self::Security => Deleted::Security,
+            Self::Cases => Deleted::Cases,
+            Self::Holds => Deleted::Holds,
         }
     }
 }
@@ -210,7 +217,7 @@ impl Store {
         items.retain(|i| i.end <= today);
         items.sort();
         let mut manifest = self.manifest()?;
-        let due = |table: Table, date: Date| limits.end(table.class(), date) <= today;
+        let due = |table: Table, date: Date| !table.ends_by_itself() && limits.end(table.class(), date) <= today;
         let mut retired = self.unrecorded()?;
         items.iter().for_each(|i| retired.add(i.class, i.date));
         manifest.partitions.keys().filter(|(t, d)| due(*t, *d)).for_each(|(t, d)| retired.add(t.class(), *d));
@@ -238,7 +245,7 @@ impl Store {
     pub fn search(&self, today: Date, limits: Limits, keys: &Keys, others: &[Item]) -> Result<Search, StoreError> {
         let mut items = self.items(limits, keys)?;
         items.extend_from_slice(others);
-        for (table, date) in self.manifest()?.partitions.into_keys() {
+        for (table, date) in self.manifest()?.partitions.into_keys().filter(|(t, _)| !t.ends_by_itself()) {
             items.push(Item {
                 class: table.class(),
                 date,

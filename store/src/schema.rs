@@ -19,6 +19,10 @@ pub enum Table {
     Cycles,
     /// Security notices: purpose "security".
     Security,
+    /// Cases, without whom: a purpose of their own.
+    Cases,
+    /// Rows of one person copied by a hold: a purpose of their own.
+    Holds,
 }
 
 /// What a column holds. There is no kind for free text, so none can be declared.
@@ -142,7 +146,8 @@ pub struct CycleRow {
 
 impl Table {
     /// Every table.
-    pub const ALL: &'static [Table] = &[Table::Usage, Table::Links, Table::Cycles, Table::Security];
+    pub const ALL: &'static [Table] =
+        &[Table::Usage, Table::Links, Table::Cycles, Table::Security, Table::Cases, Table::Holds];
 
     /// The folder's name, and the table's in SQL.
     pub const fn as_str(self) -> &'static str {
@@ -151,6 +156,8 @@ impl Table {
             Self::Links => "links",
             Self::Cycles => "cycles",
             Self::Security => "security",
+            Self::Cases => "cases",
+            Self::Holds => "holds",
         }
     }
 
@@ -161,6 +168,8 @@ impl Table {
             Self::Links => &["operations", "cost"],
             Self::Cycles => &["cost"],
             Self::Security => &["security"],
+            Self::Cases => &["cases"],
+            Self::Holds => &["holds"],
         }
     }
 
@@ -171,6 +180,8 @@ impl Table {
             Self::Links => LINKS,
             Self::Cycles => CYCLES,
             Self::Security => SECURITY,
+            Self::Cases => crate::cases::CASES,
+            Self::Holds => crate::cases::HOLDS,
         }
     }
 
@@ -224,9 +235,10 @@ mod tests {
                 .map(|f| f.name().as_str())
                 .collect();
             let allowed: &[&str] = match table {
-                Table::Usage => &["unit", "link", "category", "time_class", "evidence"],
+                Table::Usage | Table::Holds => &["unit", "link", "category", "time_class", "evidence"],
                 Table::Links | Table::Cycles => &["link"],
                 Table::Security => &["rule", "program", "entry"],
+                Table::Cases => &["state", "reviewer", "outcome"],
             };
             assert_eq!(text, allowed, "{table}");
         }

@@ -8,6 +8,7 @@
 mod attribution;
 mod bad_input;
 mod canary;
+mod cases;
 mod categories;
 mod clocks;
 mod common;
@@ -16,6 +17,7 @@ mod evidence;
 mod faults;
 mod guesses;
 mod inputs;
+mod judgement;
 mod ledger;
 mod lifecycle;
 mod nights;

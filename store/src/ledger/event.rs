@@ -140,6 +140,10 @@ pub enum Event {
         until: Date,
         /// Rows copied or deleted.
         count: u64,
+        /// Whose offices approved it; none where the program took the step by itself.
+        by: Vec<Role>,
+        /// The reason given, hashed under the ledger's key.
+        reason: Option<[u8; 32]>,
     },
     /// Security notices were written.
     Notices {
@@ -218,8 +222,10 @@ closed! {
     CaseStep {
         /// Opened.
         Opened,
-        /// One of two unlocks.
+        /// An unlock by somebody in office.
         Unlocked,
+        /// An unlock or approval that was asked for and not taken: no such office, or given before.
+        Refused,
         /// What it is about was given to its reviewer.
         Disclosed,
         /// Closed, with a reason.
@@ -350,6 +356,10 @@ pub(super) enum EventJson {
         subject: Hex,
         until: String,
         count: u64,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        by: Vec<Role>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Hex>,
     },
     Notices {
         date: String,
@@ -410,12 +420,14 @@ impl Event {
             Self::Case { case, step, subject, by, reason } => {
                 EventJson::Case { case: *case, step: *step, subject: Hex(*subject), by: *by, reason: reason.map(Hex) }
             }
-            Self::Hold { hold, step, subject, until, count } => EventJson::Hold {
+            Self::Hold { hold, step, subject, until, count, by, reason } => EventJson::Hold {
                 hold: *hold,
                 step: *step,
                 subject: Hex(*subject),
                 until: until.to_string(),
                 count: *count,
+                by: by.clone(),
+                reason: reason.map(Hex),
             },
             Self::Notices { date, count } => EventJson::Notices { date: date.to_string(), count: *count },
         })
@@ -467,9 +479,15 @@ impl EventJson {
             Self::Case { case, step, subject, by, reason } => {
                 Event::Case { case: *case, step: *step, subject: subject.0, by: *by, reason: reason.map(|r| r.0) }
             }
-            Self::Hold { hold, step, subject, until, count } => {
-                Event::Hold { hold: *hold, step: *step, subject: subject.0, until: parse_date(until)?, count: *count }
-            }
+            Self::Hold { hold, step, subject, until, count, by, reason } => Event::Hold {
+                hold: *hold,
+                step: *step,
+                subject: subject.0,
+                until: parse_date(until)?,
+                count: *count,
+                by: by.clone(),
+                reason: reason.map(|r| r.0),
+            },
             Self::Notices { date, count } => Event::Notices { date: parse_date(date)?, count: *count },
         })
     }
