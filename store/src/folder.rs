@@ -206,7 +206,7 @@ impl Store {
     }
 
     /// The stored footer of a night, both tables agreeing.
-    fn stored(&self, date: Date) -> Result<Option<Stored>, StoreError> {
+    pub(crate) fn stored(&self, date: Date) -> Result<Option<Stored>, StoreError> {
         let manifest = self.manifest()?;
         let read = |table: Table| match manifest.partitions.contains_key(&(table, date)) {
             true => decode::open(&self.authority, table, date, &self.path(table, date)).map(|p| Some(p.stored)),
@@ -245,7 +245,7 @@ impl Store {
         Ok(named)
     }
 
-    fn ready<R: crate::encode::Row>(
+    pub(crate) fn ready<R: crate::encode::Row>(
         &self,
         date: Date,
         night: [u8; 32],
@@ -299,7 +299,7 @@ impl Store {
     }
 
     /// Finishes the renames that the manifest promises; removes other temporary files.
-    fn recover(&self, _lock: &Lock) -> Result<(), StoreError> {
+    pub(crate) fn recover(&self, _lock: &Lock) -> Result<(), StoreError> {
         let manifest = match Manifest::read(&self.manifest_path())? {
             Some(manifest) => manifest,
             None => self.rebuild()?,
@@ -384,7 +384,7 @@ pub(crate) fn next(path: &Path) -> PathBuf {
 }
 
 /// `kept` is the sum of `links`, `attributed` sums to `usage`, and counted = kept + excluded + undecodable.
-fn check_books(date: Date, footer: &Footer, usage: &Content, links: &Content) -> Result<(), StoreError> {
+pub(crate) fn check_books(date: Date, footer: &Footer, usage: &Content, links: &Content) -> Result<(), StoreError> {
     let account = &footer.account;
     let attributed: u128 = account.attributed.values().map(|b| u128::from(*b)).sum();
     let broken = |rule| Err(StoreError::Books { date, rule });

@@ -170,6 +170,11 @@ impl LedgerKey {
     pub fn hash(&self, part: &str, bytes: &[u8]) -> [u8; 32] {
         keyed(&self.secret, &[b"tithing.config/1", part.as_bytes(), bytes])
     }
+
+    /// What stands for a person in the ledger: nobody without this key can tell whom, or test guesses.
+    pub fn person(&self, id: &str) -> [u8; 32] {
+        self.hash("person", id.as_bytes())
+    }
 }
 
 impl fmt::Debug for MonthKey {
