@@ -18,7 +18,9 @@ mod links;
 mod month;
 mod networks;
 mod night;
+mod period;
 mod register;
+mod rights;
 mod rollup;
 mod suffix;
 
@@ -31,7 +33,9 @@ pub use links::{Link, LinkKind, Prefix, PrefixError};
 pub use month::*;
 pub use networks::{Networks, NetworksError};
 pub use night::{Night, NightOutput, NightSettings, Pseudonyms, SealedNight};
+pub use period::{Period, PeriodError};
 pub use register::{Duty, Ownership, PersonRow, Register, RegisterError, RegisterRow, Standing};
+pub use rights::rekeyed;
 pub use rollup::RollupError;
 pub use suffix::registrable_domain;
 
