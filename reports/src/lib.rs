@@ -8,6 +8,7 @@ pub mod document;
 mod html;
 mod json;
 mod release;
+pub mod subject;
 mod words;
 
 pub use document::Document;

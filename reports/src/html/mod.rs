@@ -13,7 +13,7 @@ use crate::document::{Audience, Document, Measure, Status, Tier};
 use crate::words;
 use chart::Chart;
 use names::Names;
-use rich::Rich;
+pub(crate) use rich::Rich;
 use table::{Rows, View};
 
 /// The page of a document. Equal documents give equal bytes.
