@@ -7,6 +7,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use model::Month;
 
+mod subject;
+
+pub use subject::SubjectAction;
+
 /// Monthly network usage reports for small councils: proportionate, aggregate, and made without reading anybody's content.
 #[derive(Debug, Parser)]
 #[command(name = "tithing", version, propagate_version = true)]
@@ -123,6 +127,12 @@ pub enum Command {
     },
     /// Print bills, forecasts, warnings and the reconciliation with the operator's figures; or try other tariffs.
     Costs(CostsArgs),
+    /// A person's rights: a copy of what is held, an objection, a restriction, a correction, erasure.
+    Subject {
+        /// Which right.
+        #[command(subcommand)]
+        action: SubjectAction,
+    },
     /// Check the chain of every release, access and deletion.
     Ledger {
         /// What to do with it.

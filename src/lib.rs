@@ -21,6 +21,7 @@ mod night;
 mod outcome;
 mod progress;
 mod retention;
+mod subject;
 mod taxonomy;
 mod templates;
 

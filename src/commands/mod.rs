@@ -9,8 +9,9 @@ mod generate;
 mod init;
 mod inspect;
 mod ledger;
-mod nightly;
+pub(crate) mod nightly;
 mod report;
+mod subject;
 
 use crate::args::{Args, Command, LedgerAction};
 use crate::clock::Clock;
@@ -41,6 +42,7 @@ pub(crate) fn dispatch(args: &Args) -> Result<Outcome, Failure> {
             with_provider(args, |p, c| faults::run(p, c, authority, when, *format))
         }
         Command::Costs(what) => with_provider(args, |p, c| costs::run(p, c, what)),
+        Command::Subject { action } => with_provider(args, |p, c| subject::run(p, c, action)),
         Command::Ledger { action: LedgerAction::Verify { checkpoint } } => {
             with_provider(args, |p, _| ledger::run(p, checkpoint.as_deref()))
         }

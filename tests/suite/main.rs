@@ -19,4 +19,5 @@ mod lifecycle;
 mod nights;
 mod packets;
 mod samples;
+mod subject;
 mod truth;
