@@ -280,6 +280,7 @@ fn people(council: &Path) -> Vec<PersonRow> {
         role: if &r[1] == "employee" { Unit::Employee } else { Unit::Councillor },
         notice_date: text(r, 2).map(|d| d.parse().expect(SPOKEN)),
         objection: None,
+        restricted: Vec::new(),
         from: r[4].parse().expect(SPOKEN),
         until: None,
         hours: text(r, 6).map(|h| WeekHours::parse_line(h).expect(SPOKEN)),

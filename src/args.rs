@@ -11,8 +11,10 @@ use jiff::civil::Date;
 use model::Month;
 
 mod ledger;
+mod subject;
 
 pub(crate) use ledger::LedgerAction;
+pub use subject::SubjectAction;
 
 /// Monthly network usage reports for small councils: proportionate, aggregate, and made without reading anybody's content.
 #[derive(Debug, Parser)]
@@ -144,6 +146,12 @@ pub enum Command {
         /// What to do with them.
         #[command(subcommand)]
         action: CaseAction,
+    },
+    /// A person's rights: a copy of what is held, an objection, a restriction, a correction, erasure.
+    Subject {
+        /// Which right.
+        #[command(subcommand)]
+        action: SubjectAction,
     },
     /// Check the chain of every release, access and deletion.
     Ledger {

@@ -112,6 +112,19 @@ impl<'a> Council<'a> {
         })
     }
 
+    /// The same, with the authority to oneself: no other command that changes it runs until the lock is dropped. A bad
+    /// configuration stops before anything is written, and is read again under the lock.
+    pub(crate) fn open_alone(
+        provider: &'a Provider,
+        shared: &'a Shared<'a>,
+        id: &str,
+        clock: Clock,
+    ) -> Result<(std::fs::File, Self), Failure> {
+        Authority::load(provider, id)?;
+        let lock = alone(provider, id)?;
+        Ok((lock, Self::open(provider, shared, id, clock)?))
+    }
+
     /// Today in the authority's zone.
     pub(crate) fn today(&self) -> Date {
         self.clock.now.to_zoned(self.authority.calendar.zone().clone()).date()
@@ -148,7 +161,7 @@ impl<'a> Council<'a> {
         Ok(key?)
     }
 
-    /// The key of the ledger's hashes.
+    /// The key of what the ledger hashes.
     pub(crate) fn ledger_key(&self) -> Result<LedgerKey, Failure> {
         let key = match &self.shared.seed {
             Some(seed) => self.keys.ledger(KeySource::Seed(seed)),
@@ -178,6 +191,20 @@ impl<'a> Council<'a> {
             })
             .collect())
     }
+}
+
+/// One command at a time for an authority: from the look at its configuration to the entry that says what was done. A night
+/// cannot be made by a register that a right has just changed.
+fn alone(provider: &Provider, id: &str) -> Result<std::fs::File, Failure> {
+    let folder = provider.root.join("ledger");
+    let path = folder.join(format!("{id}.lock"));
+    let open = || {
+        std::fs::create_dir_all(&folder)?;
+        let file = std::fs::File::create(&path)?;
+        file.lock()?;
+        Ok(file)
+    };
+    open().map_err(|e: std::io::Error| Failure::at(&path, format!("cannot be locked: {e}")))
 }
 
 fn random(secret: &mut [u8; 32]) -> std::io::Result<()> {

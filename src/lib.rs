@@ -27,6 +27,7 @@ mod retention;
 mod schedule;
 mod security;
 mod siege;
+mod subject;
 mod taxonomy;
 mod templates;
 mod unentered;

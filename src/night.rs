@@ -16,6 +16,8 @@ use crate::inputs::{EvidenceSink, Span, Survey, Surveyed, begins_with};
 use crate::outcome::{Failure, Outcome};
 use crate::templates::{Kept, Known};
 
+mod again;
+
 /// What became of a night.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use model::{Addr, Mac, Unit};
 
 use crate::calendar::WeekHours;
+use crate::period::Period;
 
 /// Whose a device is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -67,6 +68,9 @@ pub struct PersonRow {
     pub notice_date: Option<Date>,
     /// From when the person objects.
     pub objection: Option<Date>,
+    /// Periods in which the person is not measured: a restriction, or rows that were erased and must not come back. They
+    /// hold for the person, in whichever of their rows they stand.
+    pub restricted: Vec<Period>,
     /// First day.
     pub from: Date,
     /// Last day.
@@ -253,9 +257,12 @@ impl PersonRow {
         covers(self.from, self.until, date)
     }
 
-    /// Whether the person may be measured on a date: present, with the notice given by then and no objection.
+    /// Whether the person may be measured on a date: present, with the notice given by then, no objection and no
+    /// restriction.
     pub fn monitored(&self, date: Date) -> bool {
-        self.present(date) && self.notice_date.is_some_and(|n| n <= date) && self.objection.is_none_or(|o| date < o)
+        let told = self.notice_date.is_some_and(|n| n <= date);
+        let stopped = self.objection.is_some_and(|o| o <= date) || self.restricted.iter().any(|p| p.covers(date));
+        self.present(date) && told && !stopped
     }
 }
 
@@ -345,6 +352,16 @@ fn check_people(people: &[PersonRow]) -> Result<(), RegisterError> {
     Ok(())
 }
 
+/// A restriction holds in every row of its person.
+fn restrict(people: &mut [PersonRow]) {
+    let stopped: Vec<(String, Vec<Period>)> =
+        people.iter().filter(|p| !p.restricted.is_empty()).map(|p| (p.person.clone(), p.restricted.clone())).collect();
+    for row in people {
+        let own = stopped.iter().filter(|(person, _)| *person == row.person).flat_map(|(_, periods)| periods);
+        row.restricted = Period::union(own.copied().collect());
+    }
+}
+
 impl Register {
     /// Checks both tables.
     ///
@@ -352,8 +369,9 @@ impl Register {
     ///
     /// # Errors
     /// The first rule broken, with the lines; line numbers assume one line for each row below the header.
-    pub fn new(rows: Vec<RegisterRow>, people: Vec<PersonRow>) -> Result<Self, RegisterError> {
+    pub fn new(rows: Vec<RegisterRow>, mut people: Vec<PersonRow>) -> Result<Self, RegisterError> {
         check_people(&people)?;
+        restrict(&mut people);
         check_rows(&rows, &people)?;
         let mut assets: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (i, row) in rows.iter().enumerate() {
@@ -450,6 +468,7 @@ mod tests {
             role: Unit::Employee,
             notice_date: notice.map(date),
             objection: objection.map(date),
+            restricted: Vec::new(),
             from: date("2026-01-01"),
             until: None,
             hours: None,
@@ -550,6 +569,19 @@ mod tests {
         assert!(!standing(copied, "2026-04-01"));
         // A notice given after it starts anew.
         assert!(standing(row_of("2026-04-01", None, "2026-03-20", None), "2026-04-01"));
+    }
+
+    #[test]
+    fn a_restriction_holds_in_every_row_of_its_person() {
+        let until = |p: PersonRow| PersonRow { until: Some(date("2026-03-31")), ..p };
+        let from = |p: PersonRow| PersonRow { from: date("2026-04-01"), ..p };
+        let mut later = from(person("P1", Some("2026-02-01"), None));
+        later.restricted = Period::parse_list("2026-03-20/2026-04-02").unwrap();
+        let people = vec![until(person("P1", Some("2026-02-01"), None)), later];
+        let register = Register::new(vec![row("A P1 council - - 2026-01-01 -")], people).unwrap();
+        let measured = |day: &str| register.standing("A", date(day)) != Standing::Unmonitored;
+        let days = ["2026-03-19", "2026-03-20", "2026-04-02", "2026-04-03"];
+        assert_eq!(days.map(measured), [true, false, false, true]);
     }
 
     #[test]

@@ -165,6 +165,11 @@ impl Assessment {
         self.fields.purposes.as_ref().map(|w| w.0.as_slice()).unwrap_or_default()
     }
 
+    /// The lawful basis as it was written.
+    pub fn basis(&self) -> Option<&str> {
+        self.fields.basis.as_deref().map(str::trim).filter(|b| !b.is_empty())
+    }
+
     /// The notice's version and date, where given.
     pub fn notice(&self) -> Option<(&str, Option<Date>)> {
         let notice = self.fields.notice.as_ref()?;

@@ -66,6 +66,7 @@ mod links;
 #[cfg(test)]
 mod mutations;
 mod outlook;
+mod own;
 mod policy;
 mod release;
 mod released;
@@ -90,6 +91,7 @@ pub use exceptions::{
 pub use faults::{BusyFacts, Fault, FaultFacts, Load, Resolver, ResolverFacts};
 pub use ladder::{Ladder, Mode, REVIEW_WARNING_DAYS, Requirement, judge};
 pub use outlook::{CostOutlook, CostWarning, Share};
+pub use own::{Own, OwnRow};
 pub use policy::{
     CROSSED_PEOPLE_MIN, DOMINANCE_PERCENT_MIN, MATERIAL_DAYS_MIN, MATERIAL_MINUTES_MIN, MATERIAL_OCTETS_MIN,
     MATERIAL_PERCENT_MIN, ONE_WAY_PEOPLE_MIN, PEOPLE_MIN, Policy, PolicyError,

@@ -11,6 +11,7 @@ mod json;
 mod release;
 pub mod schedule;
 pub mod security;
+pub mod subject;
 mod words;
 
 pub use case::{CASE_SCHEMA, CaseDay, CaseEnd, CaseFacts, CaseFile, CaseUnlock};

@@ -11,8 +11,9 @@ mod generate;
 mod init;
 mod inspect;
 mod ledger;
-mod nightly;
+pub(crate) mod nightly;
 mod report;
+mod subject;
 
 use crate::args::{Args, Command};
 use crate::clock::Clock;
@@ -46,6 +47,7 @@ pub(crate) fn dispatch(args: &Args) -> Result<Outcome, Failure> {
         Command::Costs(what) => with_provider(args, |p, c| costs::run(p, c, what)),
         Command::Ledger { action } => with_provider(args, |p, c| ledger::run(p, c, action)),
         Command::Case { action } => with_provider(args, |p, c| case::run(p, c, action)),
+        Command::Subject { action } => with_provider(args, |p, c| subject::run(p, c, action)),
     }
 }
 

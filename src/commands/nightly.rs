@@ -56,7 +56,7 @@ pub(crate) fn council(
     date: Option<Date>,
     each: &mut dyn FnMut(&Line) -> Result<(), Failure>,
 ) -> Result<Outcome, Failure> {
-    let council = Council::open(provider, shared, id, clock)?;
+    let (_alone, council) = Council::open_alone(provider, shared, id, clock)?;
     crate::unentered::catch_up(&council)?;
     let today = council.today();
     let near = date.unwrap_or(today);
@@ -184,7 +184,7 @@ fn lowered(council: &Council<'_>, ladder: &gate::Ladder) -> Outcome {
 }
 
 /// What may be opened: DNS only where categories are allowed, packets only where the assessment lists them.
-fn allowed(council: &Council<'_>, ladder: &gate::Ladder) -> Allowed {
+pub(crate) fn allowed(council: &Council<'_>, ladder: &gate::Ladder) -> Allowed {
     for warning in &ladder.warnings {
         tracing::warn!("{}: {warning}", council.authority.id);
     }

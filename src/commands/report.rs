@@ -60,8 +60,7 @@ pub(crate) fn council(
     out: Option<&Path>,
     erratum: Option<&str>,
 ) -> Result<Made, Failure> {
-    let council = Council::open(provider, shared, id, clock)?;
-    let _alone = alone(provider, id)?;
+    let (_alone, council) = Council::open_alone(provider, shared, id, clock)?;
     let default = provider.root.join("reports");
     let folder = out.unwrap_or(&default).join(id).join(month.to_string());
     let published = published(&council)?;
@@ -94,19 +93,6 @@ pub(crate) fn council(
     }
     let original = default.join(id).join(month.to_string());
     first(&council, &folder, &original, month, published.iter().map(|p| p.month).collect())
-}
-
-/// One report of an authority at a time: from the look at what is published to the entry that says so.
-pub(crate) fn alone(provider: &Provider, id: &str) -> Result<std::fs::File, Failure> {
-    let folder = provider.root.join("ledger");
-    let path = folder.join(format!("{id}.lock"));
-    let open = || {
-        std::fs::create_dir_all(&folder)?;
-        let file = std::fs::File::create(&path)?;
-        file.lock()?;
-        Ok(file)
-    };
-    open().map_err(|e: std::io::Error| Failure::at(&path, format!("cannot be locked: {e}")))
 }
 
 /// A month that the ledger says is published, with the hash of its document.

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::provider::Provider;
 use super::security::{TypedSecurity, remote_allowed};
 use super::tariff::{self, TypedTariff};
-use super::{bills, parse_toml, read_text, read_text_if_any, tables};
+use super::{bills, parse_toml, read_text, read_text_if_any, register_of, tables};
 use crate::outcome::Failure;
 
 #[derive(Debug, Deserialize)]
@@ -192,8 +192,8 @@ impl Authority {
         let top_ups = optional("top-ups.csv")?;
         let assessment = optional("assessment.toml")?;
         let assessment = assessment.map(|t| gate::Assessment::parse(&t)).transpose();
-        let people = tables::people(&dir.join("people.csv"), people.as_deref().unwrap_or_default())?;
-        let register = tables::register(&dir.join("register.csv"), register.as_deref().unwrap_or_default())?;
+        let register =
+            register_of(&dir, people.as_deref().unwrap_or_default(), register.as_deref().unwrap_or_default())?;
         let authority = Self {
             id: id.to_owned(),
             links: links(&path, &typed.links)?,
@@ -203,8 +203,7 @@ impl Authority {
             sources: sources(&path, typed.sources, &zone, &typed.links)?,
             delete_raw: typed.delete_raw,
             calendar,
-            register: analyze::Register::new(register, people)
-                .map_err(|e| Failure::at(&dir.join("register.csv"), e))?,
+            register,
             mobile_usage: tables::mobile_usage(&dir.join("mobile-usage.csv"), mobile.as_deref().unwrap_or_default())?,
             top_ups: tables::top_ups(&dir.join("top-ups.csv"), top_ups.as_deref().unwrap_or_default())?,
             warn_at: warn_at(&path, &typed.links)?,

@@ -50,6 +50,16 @@ fn nearest_key(message: &str) -> Option<String> {
         .map(str::to_owned)
 }
 
+/// The register that two tables of a council's folder make.
+///
+/// # Errors
+/// The first thing wrong, with file, line and rule.
+pub(crate) fn register_of(dir: &Path, people: &str, register: &str) -> Result<analyze::Register, Failure> {
+    let people = tables::people(&dir.join("people.csv"), people)?;
+    let register = tables::register(&dir.join("register.csv"), register)?;
+    analyze::Register::new(register, people).map_err(|e| Failure::at(&dir.join("register.csv"), e))
+}
+
 /// Reads a text file with an error that names it.
 pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(path).map_err(|e| Failure::at(path, format!("cannot be read: {e}")))

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use analyze::cost::{Claim, MobileUsage, TopUp};
-use analyze::{Duty, Ownership, PersonRow, RegisterRow, WeekHours};
+use analyze::{Duty, Ownership, Period, PersonRow, RegisterRow, WeekHours};
 use csv::StringRecord;
 use jiff::civil::Date;
 use model::{Addr, Mac, Unit};
@@ -117,7 +117,7 @@ pub(super) fn register(path: &Path, text: &str) -> Result<Vec<RegisterRow>, Fail
 /// `people.csv`. Working hours stand as `mon 09:00-17:00; tue 09:00-13:00`; a person whose hours change has one row until
 /// the day before and one from the change on.
 pub(super) fn people(path: &Path, text: &str) -> Result<Vec<PersonRow>, Failure> {
-    let columns = &["person", "role", "notice_date", "objection", "from", "until", "hours", "duty"];
+    let columns = &["person", "role", "notice_date", "objection", "from", "until", "hours", "duty", "restricted"];
     each(path, text, columns, |line| {
         let role = line.need("role")?;
         let role = Unit::from_word(role).filter(|u| *u != Unit::Shared);
@@ -126,6 +126,7 @@ pub(super) fn people(path: &Path, text: &str) -> Result<Vec<PersonRow>, Failure>
             role: role.ok_or_else(|| line.fail("role: employee, councillor, volunteer or contractor is wanted"))?,
             notice_date: line.date("notice_date")?,
             objection: line.date("objection")?,
+            restricted: Period::parse_list(line.get("restricted").unwrap_or_default()).map_err(|e| line.fail(e))?,
             from: line.need_date("from")?,
             until: line.date("until")?,
             hours: line.get("hours").map(|h| WeekHours::parse_line(h).map_err(|e| line.fail(e))).transpose()?,

@@ -206,7 +206,7 @@ impl Store {
     }
 
     /// The stored footer of a night, both tables agreeing.
-    fn stored(&self, date: Date) -> Result<Option<Stored>, StoreError> {
+    pub(crate) fn stored(&self, date: Date) -> Result<Option<Stored>, StoreError> {
         let manifest = self.manifest()?;
         let read = |table: Table| match manifest.partitions.contains_key(&(table, date)) {
             true => decode::open(&self.authority, table, date, &self.path(table, date)).map(|p| Some(p.stored)),
@@ -390,7 +390,7 @@ pub(crate) fn next(path: &Path) -> PathBuf {
 }
 
 /// `kept` is the sum of `links`, `attributed` sums to `usage`, and counted = kept + excluded + undecodable.
-fn check_books(date: Date, footer: &Footer, usage: &Content, links: &Content) -> Result<(), StoreError> {
+pub(crate) fn check_books(date: Date, footer: &Footer, usage: &Content, links: &Content) -> Result<(), StoreError> {
     let account = &footer.account;
     let attributed: u128 = account.attributed.values().map(|b| u128::from(*b)).sum();
     let broken = |rule| Err(StoreError::Books { date, rule });

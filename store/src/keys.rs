@@ -231,6 +231,11 @@ impl LedgerKey {
     pub fn text(&self, what: &str, text: &str) -> [u8; 32] {
         keyed(&self.secret, &[b"tithing.text/1", what.as_bytes(), text.as_bytes()])
     }
+
+    /// What stands for a person in the ledger: nobody without this key can tell whom, or test guesses.
+    pub fn person(&self, id: &str) -> [u8; 32] {
+        self.hash("person", id.as_bytes())
+    }
 }
 
 impl fmt::Debug for MonthKey {

@@ -21,6 +21,7 @@ mod manifest;
 mod note;
 mod rebuild;
 mod retention;
+mod revise;
 mod schema;
 mod security;
 mod taxonomy;
@@ -44,6 +45,7 @@ pub use note::{Checkpoint, CheckpointKey, PublicKey, SignedCheckpoint};
 pub use retention::{
     Item, LINKS_DAYS_MAX, Limits, RAW_DAYS_MAX, REPORTS_MONTHS_MAX, Retired, SECURITY_DAYS_MAX, Search, USAGE_DAYS_MAX,
 };
+pub use revise::{Fate, Revised, Revision};
 pub use schema::{Column, CycleRow, Kind, Table};
 pub use security::{ENTRY_MAX, SecurityRow, valid_entry};
 pub use taxonomy::{InForce, Taxonomies, financial_year};

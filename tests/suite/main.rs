@@ -26,4 +26,5 @@ mod retention;
 mod samples;
 mod schedule;
 mod security;
+mod subject;
 mod truth;

@@ -126,6 +126,7 @@ mod tests {
             role: Unit::Employee,
             notice_date: None,
             objection: None,
+            restricted: Vec::new(),
             from: date(2026, 1, 1),
             until,
             hours: None,

@@ -113,6 +113,7 @@ mod tests {
             role,
             notice_date: Some(date(2025, 1, 1)),
             objection: None,
+            restricted: Vec::new(),
             from: date(2025, 1, 1),
             until: None,
             hours: (role == Unit::Employee).then(|| WeekHours::parse(&hours).unwrap()),

@@ -140,6 +140,7 @@ fn register() -> Register {
         role,
         notice_date: notice.map(|n| n.parse().unwrap()),
         objection: None,
+        restricted: Vec::new(),
         from: "2026-01-01".parse().unwrap(),
         until: None,
         hours: hours.map(|h| WeekHours::parse_line(h).unwrap()),

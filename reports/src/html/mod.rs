@@ -15,7 +15,7 @@ use crate::document::{Audience, Document, Measure, Status, Tier};
 use crate::words;
 use chart::Chart;
 use names::Names;
-use rich::Rich;
+pub(crate) use rich::Rich;
 pub(crate) use schedule::pages;
 pub use security::security_html;
 use table::{Rows, View};

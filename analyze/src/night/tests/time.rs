@@ -15,6 +15,7 @@ fn check_hours(hours: &[(&str, Option<&str>, &str)], flows: Vec<Flow>, date: &st
         role: Unit::Employee,
         notice_date: Some("2026-01-01".parse().unwrap()),
         objection: None,
+        restricted: Vec::new(),
         from: from.parse().unwrap(),
         until: until.map(|u| u.parse().unwrap()),
         hours: Some(WeekHours::parse_line(hours).unwrap()),
