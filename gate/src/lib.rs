@@ -68,6 +68,7 @@ mod released;
 mod rows;
 mod siege;
 mod tables;
+mod told;
 
 pub use assessment::{Assessment, AssessmentError, Recipient, Retention};
 pub use candidate::{
@@ -76,7 +77,9 @@ pub use candidate::{
 };
 pub use error::{History, Withheld};
 pub use faults::{BusyFacts, Fault, FaultFacts, Load, Resolver, ResolverFacts};
-pub use ladder::{Ladder, Mode, REVIEW_WARNING_DAYS, Requirement, judge};
+pub use ladder::{
+    Ladder, Mode, REGULATIONS_2018, REGULATIONS_NUMBER, REVIEW_WARNING_DAYS, Requirement, TABLES_BY, TABLES_FROM, judge,
+};
 pub use outlook::{CostOutlook, CostWarning, Share};
 pub use policy::{
     CROSSED_PEOPLE_MIN, DOMINANCE_PERCENT_MIN, MATERIAL_DAYS_MIN, MATERIAL_MINUTES_MIN, MATERIAL_OCTETS_MIN,
@@ -87,3 +90,4 @@ pub use released::{
     Accounting, AssessmentId, Attack, Audience, Cell, Column, Cost, Coverage, Mark, PeopleTier, Released, Row, Status,
     Symbol, Table,
 };
+pub use told::Told;
