@@ -123,6 +123,15 @@ pub enum Command {
     },
     /// Print bills, forecasts, warnings and the reconciliation with the operator's figures; or try other tariffs.
     Costs(CostsArgs),
+    /// Write the annex to the notice, from the configuration that runs, and the evidence sheet of an English council.
+    Notice {
+        /// Only these authorities.
+        #[arg(long, value_name = "ID")]
+        authority: Vec<String>,
+        /// Put ID/notice/ under this folder instead of `reports`.
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
     /// Check the chain of every release, access and deletion.
     Ledger {
         /// What to do with it.

@@ -234,12 +234,15 @@ impl Assessment {
         lists(self.fields.sources.as_ref(), source)
     }
 
-    /// Whether a source may be opened. Assessments that say for each source which less intrusive way was considered (the
-    /// table `[alternatives]`) open what they list and nothing else; older ones leave leases, neighbor tables and counters
-    /// to the council's configuration.
+    /// Whether a source may be opened. Flows, names and packets need to be listed in `sources`. Leases, neighbor tables and
+    /// counters need to be listed there or answered in `[alternatives]`; assessments without that table are older, and
+    /// leave them to the council's configuration.
     pub fn opens(&self, source: &str) -> bool {
-        let strict = self.fields.alternatives.is_some() || matches!(source, "flows" | "dns" | "packet-capture");
-        !strict || self.lists_source(source)
+        if matches!(source, "flows" | "dns" | "packet-capture") {
+            return self.lists_source(source);
+        }
+        let answered = self.fields.alternatives.as_ref().is_none_or(|t| t.contains_key(source));
+        answered || self.lists_source(source)
     }
 
     /// The fingerprint of the notice annex that people were given, where it is written down.

@@ -4,13 +4,17 @@
 //! every format is a function of it alone. Nothing here decides whether a number may be seen, and nothing opens a file.
 #![forbid(unsafe_code)]
 
+pub mod annex;
 pub mod document;
+pub mod evidence;
 mod html;
 mod json;
 mod release;
 mod words;
 
+pub use annex::Annex;
 pub use document::Document;
-pub use html::html;
+pub use evidence::Evidence;
+pub use html::{annex as annex_html, evidence as evidence_html, html};
 pub use json::{DocumentError, from_json, json};
 pub use release::Facts;

@@ -10,6 +10,7 @@ mod init;
 mod inspect;
 mod ledger;
 mod nightly;
+mod notice;
 mod report;
 
 use crate::args::{Args, Command, LedgerAction};
@@ -41,6 +42,7 @@ pub(crate) fn dispatch(args: &Args) -> Result<Outcome, Failure> {
             with_provider(args, |p, c| faults::run(p, c, authority, when, *format))
         }
         Command::Costs(what) => with_provider(args, |p, c| costs::run(p, c, what)),
+        Command::Notice { authority, out } => with_provider(args, |p, c| notice::run(p, c, authority, out.as_deref())),
         Command::Ledger { action: LedgerAction::Verify { checkpoint } } => {
             with_provider(args, |p, _| ledger::run(p, checkpoint.as_deref()))
         }

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking, and says on standard output what it skipped"
 )]
 
+mod assess;
 mod attribution;
 mod bad_input;
 mod canary;
@@ -15,6 +16,7 @@ mod costs;
 mod evidence;
 mod faults;
 mod inputs;
+mod law;
 mod lifecycle;
 mod nights;
 mod packets;

@@ -148,7 +148,6 @@ fn guarantee_1_bad_values_leave_totals() {
         ("own_system = true", "own_system = false", "own_system"),
         ("policy = \"f\"", "policy = \"d\"", "interception_letters"),
         ("policy = \"f\"", "policy = \"h\"", "interception_letters"),
-        ("policy = \"f\"", "policy = \"f\"\nconduct = \"b\"", "interception_letters"),
         ("\"leases\"]", "\"leases\", \"packet-capture\"]", "source_alternatives"),
     ] {
         check(&with(line, by), DAY, Mode::Totals, &[code]);
@@ -178,7 +177,7 @@ fn dates_bound_the_signature_and_the_review() {
 }
 
 #[test]
-fn the_review_is_warned_of_sixty_days_before() {
+fn law_9_the_review_is_warned_of_sixty_days_before_and_then_lowers() {
     // 2026-12-03 is 28 + 31 + 1 = 60 days before 2027-02-01.
     for (date, warned) in
         [("2026-12-02", 0), ("2026-12-03", 1), ("2027-01-31", 1), ("2027-02-01", 0), ("2026-02-15", 0)]
@@ -276,6 +275,8 @@ fn law_5_each_source_has_a_less_intrusive_way_that_was_considered() {
     let strict = Assessment::parse(WHOLE).unwrap();
     assert!(strict.opens("leases") && strict.opens("dns"));
     assert!(!strict.opens("counters") && !strict.opens("neighbours") && !strict.opens("packet-capture"));
+    let answered = Assessment::parse(&with("leases = \"a fixed", "counters = \"bills alone\"\nleases = \"a fixed"));
+    assert!(answered.unwrap().opens("counters"));
     let old = Assessment::parse(&without("alternatives")).unwrap();
     assert!(old.opens("leases") && old.opens("counters") && old.opens("neighbours"));
     assert!(!old.opens("packet-capture"));
@@ -288,6 +289,39 @@ fn law_11_the_controller_consents_and_everyone_who_may_use_the_system_is_told() 
     let why = ladder.unmet().next().unwrap();
     assert_eq!((why.code, why.laws), ("visitors", [11_u8, 21].as_slice()));
     assert!(why.source.starts_with(crate::REGULATIONS_2018), "{}", why.source);
+}
+
+#[test]
+fn law_8_a_high_risk_or_no_word_of_the_people_measured_keeps_kinds_of_site_back() {
+    check(&with("\"low\"", "\"high\""), DAY, Mode::Nothing, &["residual_risk"]);
+    check(&with("\"low\"", "\"medium\""), DAY, Mode::Categories, &[]);
+    let unasked = with("consultation = \"all staff and councillors, January 2026\"\n", "");
+    check(&unasked, DAY, Mode::Totals, &["consultation"]);
+}
+
+#[test]
+fn law_15_no_class_is_kept_without_end() {
+    for class in ["usage_days = 62", "links_days = 400", "raw_days = 7", "security_days = 30", "reports_months = 24"] {
+        let key = class.split(' ').next().unwrap();
+        for bad in ["0", "-1", "9223372036854775807"] {
+            check(&with(class, &format!("{key} = {bad}")), DAY, Mode::Totals, &[key]);
+        }
+        check(&with(&format!("{class}\n"), ""), DAY, Mode::Totals, &[key]);
+    }
+}
+
+#[test]
+fn law_20_there_is_a_way_to_complain() {
+    check(&with("complaints = \"the clerk, clerk@parish.example\"\n", ""), DAY, Mode::Totals, &["complaints"]);
+    let ladder = judged(WHOLE, DAY);
+    let complaints = ladder.requirements.iter().find(|r| r.code == "complaints").unwrap();
+    assert!(complaints.source.contains("section 164A") && complaints.source.contains("30 days"));
+}
+
+#[test]
+fn law_29_who_runs_it_for_the_council_is_named() {
+    let operator = "operator = \"Example IT, agreement of January 2026\"\n";
+    check(&with(operator, ""), DAY, Mode::Totals, &["operator"]);
 }
 
 #[test]

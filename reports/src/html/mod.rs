@@ -1,6 +1,8 @@
 //! The summary as one self-contained page: no script, no font, no picture from elsewhere.
 
+mod annex;
 mod chart;
+mod evidence;
 mod faults;
 mod names;
 mod prose;
@@ -11,7 +13,9 @@ use askama::Template;
 
 use crate::document::{Audience, Document, Measure, Status, Tier};
 use crate::words;
+pub use annex::annex;
 use chart::Chart;
+pub use evidence::evidence;
 use names::Names;
 use rich::Rich;
 use table::{Rows, View};
