@@ -1,6 +1,6 @@
 //! The evidence sheet of one council: what the ledger and the configuration show, by financial year.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -81,9 +81,9 @@ fn configuration(provider: &Provider, authority: &Authority, now: Timestamp) -> 
 /// A year while it is filled.
 #[derive(Default)]
 struct Filling {
-    nights: std::collections::BTreeSet<Date>,
+    nights: BTreeSet<Date>,
     releases: BTreeMap<Month, Published>,
-    withheld: std::collections::BTreeSet<Month>,
+    withheld: BTreeSet<Month>,
     deleted: BTreeMap<Deleted, Deletion>,
 }
 
@@ -118,30 +118,34 @@ fn local(authority: &Authority, time: Micros, otherwise: Date) -> Date {
     at.map_or(otherwise, |t| t.to_zoned(authority.calendar.zone().clone()).date())
 }
 
+/// The financial year of a date.
+fn of(found: &mut BTreeMap<Date, Filling>, date: Date) -> &mut Filling {
+    found.entry(store::financial_year(date)).or_default()
+}
+
 /// What an entry adds. A night and a month belong to the year they lie in, a deletion to the year it was made in.
 fn fill(found: &mut BTreeMap<Date, Filling>, entry: &Entry, date_of: &dyn Fn(Micros) -> Date) {
     let on = date_of(entry.time);
-    let mut of = |date: Date| found.entry(store::financial_year(date)).or_default();
     match &entry.event {
         Event::Night { date, .. } => {
-            of(*date).nights.insert(*date);
+            of(found, *date).nights.insert(*date);
         }
         Event::Release { month, report, .. } => {
             let made = Published { on, first: *report, newest: *report, errata: 0 };
-            of(month.first()).releases.insert(*month, made);
+            of(found, month.first()).releases.insert(*month, made);
         }
         Event::Erratum { month, report } => {
-            if let Some(published) = of(month.first()).releases.get_mut(month) {
+            if let Some(published) = of(found, month.first()).releases.get_mut(month) {
                 published.errata += 1;
                 published.newest = *report;
             }
         }
         Event::Withheld { month } => {
-            of(month.first()).withheld.insert(*month);
+            of(found, month.first()).withheld.insert(*month);
         }
         Event::Retention { deleted, last, .. } => {
             let none = Deletion { class: class(*deleted).to_owned(), runs: 0, last_run: on, through: *last };
-            let deletion = of(on).deleted.entry(*deleted).or_insert(none);
+            let deletion = of(found, on).deleted.entry(*deleted).or_insert(none);
             deletion.runs += 1;
             deletion.last_run = deletion.last_run.max(on);
             deletion.through = deletion.through.max(*last);

@@ -400,3 +400,20 @@ fn a_policy_cannot_be_read_from_outside_the_folder() {
     let (_, lines, _) = f.nightly(&[]);
     assert!(lines.iter().all(|l| l["state"] == "unchanged"), "{lines:?}");
 }
+
+#[test]
+fn the_sample_allows_kinds_of_site_once_every_blank_is_filled() {
+    let dir = tempfile::tempdir().unwrap();
+    expect(dir.path(), &["init", "example-parish"], 0);
+    let path = dir.path().join("authorities/example-parish/assessment.toml");
+    let sample = fs::read_to_string(&path).unwrap();
+    fs::write(&path, sample.replace(" = \"\"", " = \"given\"")).unwrap();
+    let (stdout, _) = expect(dir.path(), &["check", "--now", "2026-04-01"], 0);
+    assert!(stdout.contains("allowed           categories (asked for: categories)"), "{stdout}");
+    assert!(!stdout.contains("NOT MET") && !stdout.contains("TO ADD"), "{stdout}");
+    // As it is, unsigned and unanswered, it allows nothing, and says what to answer.
+    fs::write(&path, sample).unwrap();
+    let (stdout, _) = expect(dir.path(), &["check", "--now", "2026-04-01"], 0);
+    assert!(stdout.contains("falls back        from categories to nothing: `signed_by` is empty"), "{stdout}");
+    assert!(stdout.contains("answer the six questions in [proportionality]"), "{stdout}");
+}
