@@ -153,6 +153,15 @@ pub enum Command {
         #[command(subcommand)]
         action: SubjectAction,
     },
+    /// Write the annex to the notice, from the configuration that runs, and the evidence sheet of an English council.
+    Notice {
+        /// Only these authorities.
+        #[arg(long, value_name = "ID")]
+        authority: Vec<String>,
+        /// Put ID/notice/ under this folder instead of `reports`.
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
     /// Check the chain of every release, access and deletion.
     Ledger {
         /// What to do with it.

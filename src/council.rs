@@ -195,7 +195,7 @@ impl<'a> Council<'a> {
 
 /// One command at a time for an authority: from the look at its configuration to the entry that says what was done. A night
 /// cannot be made by a register that a right has just changed.
-fn alone(provider: &Provider, id: &str) -> Result<std::fs::File, Failure> {
+pub(crate) fn alone(provider: &Provider, id: &str) -> Result<std::fs::File, Failure> {
     let folder = provider.root.join("ledger");
     let path = folder.join(format!("{id}.lock"));
     let open = || {

@@ -16,7 +16,8 @@ use crate::council::Council;
 pub(crate) fn read(council: &Council<'_>) -> Vec<CounterDay> {
     let authority = &council.authority;
     let ladder = gate::judge(authority.assessment.as_ref(), council.today());
-    if ladder.mode == gate::Mode::Nothing {
+    let opens = authority.assessment.as_ref().is_some_and(|a| a.opens("counters"));
+    if ladder.mode == gate::Mode::Nothing || !opens {
         return Vec::new();
     }
     let mut days: BTreeMap<(String, Date), (u64, u64)> = BTreeMap::new();

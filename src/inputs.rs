@@ -63,7 +63,9 @@ pub(crate) fn find(authority: &Authority, allowed: Allowed) -> Result<Vec<Input>
                 SourceKind::Dns => allowed.dns,
                 SourceKind::PacketCapture => allowed.packet_capture,
                 SourceKind::Flows => allowed.flows,
-                SourceKind::Leases | SourceKind::Neighbours => true,
+                SourceKind::Leases | SourceKind::Neighbours => {
+                    authority.assessment.as_ref().is_some_and(|a| a.opens(source.kind.as_str()))
+                }
                 // Read when a month is reconciled, not at night.
                 SourceKind::Counters => false,
             };

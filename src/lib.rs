@@ -5,6 +5,7 @@
 //! rows to `store`, a candidate to `gate` and what was released to `reports`.
 #![forbid(unsafe_code)]
 
+mod annex;
 mod args;
 mod bills;
 mod cases;
@@ -13,13 +14,16 @@ mod commands;
 mod config;
 mod council;
 mod counters;
+mod evidence;
 mod faults;
+mod history;
 mod hits;
 mod inputs;
 mod messages;
 mod month;
 mod night;
 mod outcome;
+mod policy;
 mod progress;
 mod purposes;
 mod raw;

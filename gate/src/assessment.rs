@@ -1,5 +1,6 @@
 //! `assessment.toml`: the council's impact assessment, read field by field.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::civil::Date;
@@ -53,6 +54,55 @@ pub(crate) struct Notice {
     pub(crate) version: Option<Text>,
     pub(crate) date: Option<Day>,
     pub(crate) web: Option<bool>,
+    pub(crate) annex_sha256: Option<String>,
+}
+
+/// The six questions of article 8 of the Convention, each answered in a sentence or by where the answer stands.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Proportionality {
+    pub(crate) notice: Option<Text>,
+    pub(crate) extent: Option<Text>,
+    pub(crate) reasons: Option<Text>,
+    pub(crate) alternatives: Option<Text>,
+    pub(crate) consequences: Option<Text>,
+    pub(crate) safeguards: Option<Text>,
+}
+
+impl Proportionality {
+    /// Each question's key with its answer, in order.
+    pub(crate) fn answers(&self) -> [(&'static str, Option<&str>); 6] {
+        let Self { notice, extent, reasons, alternatives, consequences, safeguards } = self;
+        [
+            ("notice", words(notice)),
+            ("extent", words(extent)),
+            ("reasons", words(reasons)),
+            ("alternatives", words(alternatives)),
+            ("consequences", words(consequences)),
+            ("safeguards", words(safeguards)),
+        ]
+    }
+}
+
+/// On what footing communications are looked at, as the Regulations of 2018 ask.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Interception {
+    pub(crate) consent_by: Option<String>,
+    pub(crate) consent_on: Option<Day>,
+    pub(crate) operator: Option<Text>,
+    pub(crate) own_system: Option<bool>,
+    pub(crate) visitors: Option<Text>,
+    pub(crate) letters: Option<BTreeMap<String, String>>,
+}
+
+/// Who watches over data protection, as of a date: offices are renamed, so no program knows it by heart.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Regulator {
+    pub(crate) name: Option<Text>,
+    pub(crate) contact: Option<Text>,
+    pub(crate) as_of: Option<Day>,
 }
 
 /// For how long each class of data is kept.
@@ -102,6 +152,11 @@ pub(crate) struct Fields {
     pub(crate) recipients: Option<Vec<Recipient>>,
     pub(crate) hr_adviser: Option<Text>,
     pub(crate) exceptions: Option<Vec<crate::exceptions::Typed>>,
+    pub(crate) foi: Option<bool>,
+    pub(crate) proportionality: Option<Proportionality>,
+    pub(crate) alternatives: Option<BTreeMap<String, Text>>,
+    pub(crate) interception: Option<Interception>,
+    pub(crate) regulator: Option<Regulator>,
 }
 
 /// The council's impact assessment as it was written. [`crate::judge`] says what it allows on a date.
@@ -128,7 +183,12 @@ impl Assessment {
 
     /// Its version.
     pub fn version(&self) -> Option<&str> {
-        self.fields.version.as_ref().map(|t| t.0.trim()).filter(|t| !t.is_empty())
+        words(&self.fields.version)
+    }
+
+    /// From when it is signed.
+    pub fn signed_on(&self) -> Option<Date> {
+        self.fields.signed_on.as_ref().and_then(Day::date)
     }
 
     /// When it must be reviewed.
@@ -147,7 +207,7 @@ impl Assessment {
 
     /// How to complain, in the council's words.
     pub fn complaints(&self) -> Option<&str> {
-        self.fields.complaints.as_ref().map(|t| t.0.trim()).filter(|t| !t.is_empty())
+        words(&self.fields.complaints)
     }
 
     /// The retention, where the table is there.
@@ -181,10 +241,31 @@ impl Assessment {
         lists(self.fields.sources.as_ref(), source)
     }
 
+    /// Whether a source may be opened. Flows, names and packets need to be listed in `sources`. Leases, neighbor tables and
+    /// counters need to be listed there or answered in `[alternatives]`; assessments without that table are older, and
+    /// leave them to the council's configuration.
+    pub fn opens(&self, source: &str) -> bool {
+        if matches!(source, "flows" | "dns" | "packet-capture") {
+            return self.lists_source(source);
+        }
+        let answered = self.fields.alternatives.as_ref().is_none_or(|t| t.contains_key(source));
+        answered || self.lists_source(source)
+    }
+
+    /// The fingerprint of the notice annex that people were given, where it is written down.
+    pub fn annex_given(&self) -> Option<&str> {
+        self.fields.notice.as_ref()?.annex_sha256.as_deref().map(str::trim).filter(|t| !t.is_empty())
+    }
+
     /// Whether an output is listed, for instance `device-volumes`.
     pub fn lists_output(&self, output: &str) -> bool {
         lists(self.fields.outputs.as_ref(), output)
     }
+}
+
+/// A text that says something.
+pub(crate) fn words(text: &Option<Text>) -> Option<&str> {
+    text.as_ref().map(|t| t.0.trim()).filter(|t| !t.is_empty())
 }
 
 fn lists(words: Option<&Words>, word: &str) -> bool {
@@ -286,6 +367,9 @@ mod tests {
             ("[retention]\nusage_day = 62\n", 2, "usage_day", "usage_days"),
             ("[notice]\nversion = \"1\"\nwebb = true\n", 3, "webb", "web"),
             ("[[recipients]]\nroles = \"clerk\"\n", 2, "roles", "role"),
+            ("[proportionality]\nreason = \"x\"\n", 2, "reason", "reasons"),
+            ("[interception]\nvisitor = \"x\"\n", 2, "visitor", "visitors"),
+            ("[regulator]\nnames = \"x\"\n", 2, "names", "name"),
         ];
         for (text, line, key, nearest) in cases {
             let want = AssessmentError::UnknownKey { line, key: key.to_owned(), nearest: Some(nearest.to_owned()) };

@@ -75,6 +75,7 @@ mod schedule;
 mod security;
 mod siege;
 mod tables;
+mod told;
 mod unlock;
 
 pub use assessment::{Assessment, AssessmentError, Recipient, Retention};
@@ -89,7 +90,9 @@ pub use exceptions::{
     ExceptionRule, RuleVerdict, Sealed, SealedSubject, Threshold, Watch, exception_rules,
 };
 pub use faults::{BusyFacts, Fault, FaultFacts, Load, Resolver, ResolverFacts};
-pub use ladder::{Ladder, Mode, REVIEW_WARNING_DAYS, Requirement, judge};
+pub use ladder::{
+    Ladder, Mode, REGULATIONS_2018, REGULATIONS_NUMBER, REVIEW_WARNING_DAYS, Requirement, TABLES_BY, TABLES_FROM, judge,
+};
 pub use outlook::{CostOutlook, CostWarning, Share};
 pub use own::{Own, OwnRow};
 pub use policy::{
@@ -106,4 +109,5 @@ pub use schedule::{
     SchedulePage, ScheduleScope, schedule_scope,
 };
 pub use security::{Security, security};
+pub use told::Told;
 pub use unlock::{Office, StillSealed, Unlock, UnlockError, Unlocks};

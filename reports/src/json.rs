@@ -68,8 +68,13 @@ impl DocumentError {
 /// The document as JSON: two spaces deep, keys in the order of [`Document`], one line feed at the end. Equal documents
 /// give equal bytes.
 pub fn json(document: &Document) -> String {
+    pretty(document)
+}
+
+/// Two spaces deep, one line feed at the end.
+pub(crate) fn pretty(value: &impl serde::Serialize) -> String {
     // A struct of texts, numbers and lists has no key that is not a text and no value that JSON lacks.
-    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
     text.push('\n');
     text
 }

@@ -4,8 +4,10 @@
 //! every format is a function of it alone. Nothing here decides whether a number may be seen, and nothing opens a file.
 #![forbid(unsafe_code)]
 
+pub mod annex;
 mod case;
 pub mod document;
+pub mod evidence;
 mod html;
 mod json;
 mod release;
@@ -14,9 +16,11 @@ pub mod security;
 pub mod subject;
 mod words;
 
+pub use annex::Annex;
 pub use case::{CASE_SCHEMA, CaseDay, CaseEnd, CaseFacts, CaseFile, CaseUnlock};
 pub use document::Document;
-pub use html::{html, security_html};
+pub use evidence::Evidence;
+pub use html::{annex as annex_html, evidence as evidence_html, html, security_html};
 pub use json::{DocumentError, from_json, json};
 pub use release::Facts;
 pub use schedule::{Schedule, SchedulePages, schedule_from_json, schedule_json, schedule_pages};

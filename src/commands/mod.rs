@@ -12,6 +12,7 @@ mod init;
 mod inspect;
 mod ledger;
 pub(crate) mod nightly;
+mod notice;
 mod report;
 mod subject;
 
@@ -48,6 +49,7 @@ pub(crate) fn dispatch(args: &Args) -> Result<Outcome, Failure> {
         Command::Ledger { action } => with_provider(args, |p, c| ledger::run(p, c, action)),
         Command::Case { action } => with_provider(args, |p, c| case::run(p, c, action)),
         Command::Subject { action } => with_provider(args, |p, c| subject::run(p, c, action)),
+        Command::Notice { authority, out } => with_provider(args, |p, c| notice::run(p, c, authority, out.as_deref())),
     }
 }
 

@@ -46,6 +46,8 @@ struct Typed {
     delete_raw: bool,
     #[serde(default)]
     security: TypedSecurity,
+    #[serde(default)]
+    policy: Option<PathBuf>,
 }
 
 /// Hours and lunch from a date on; what is absent stays as it was.
@@ -161,6 +163,8 @@ pub(crate) struct Authority {
     pub remote_allowed: Vec<model::Program>,
     /// The impact assessment; none where there is no file.
     pub assessment: Option<gate::Assessment>,
+    /// The text of the policy that the council adopted, for hints alone: no night depends on it.
+    pub policy: Option<String>,
     /// Each configuration file's name with its content, for the keyed hashes in the footer and the ledger.
     pub files: Vec<(String, String)>,
 }
@@ -210,6 +214,7 @@ impl Authority {
             claims: tables::claims(&dir.join("paid-wifi.csv"), claims.as_deref().unwrap_or_default())?,
             remote_allowed: remote_allowed(&path, &typed.security)?,
             assessment: assessment.map_err(|e| Failure::at(&dir.join("assessment.toml"), e))?,
+            policy: policy(&path, &dir, typed.policy.as_deref())?,
             name: typed.name,
             files,
             dir,
@@ -236,6 +241,20 @@ impl Authority {
         }
         Ok(())
     }
+}
+
+/// The policy's text. It stands in the authority's folder, as plain text or Markdown.
+fn policy(path: &Path, dir: &Path, name: Option<&Path>) -> Result<Option<String>, Failure> {
+    let Some(name) = name else { return Ok(None) };
+    let inside = name.components().all(|c| matches!(c, std::path::Component::Normal(_)));
+    if !inside {
+        return Err(
+            Failure::at(path, "policy: leaves the authority's folder").hint("policy = \"policy.md\", for example")
+        );
+    }
+    read_text(&dir.join(name))
+        .map(Some)
+        .map_err(|f| Failure::new(f.to_string()).hint("put the policy's text there, or take `policy` out"))
 }
 
 fn zone(path: &Path, name: &str) -> Result<TimeZone, Failure> {

@@ -2,7 +2,7 @@
 //
 //   node check.mjs [--shots FOLDER] PATH...
 //
-// PATH is a page, or a folder in which every summary.html, schedule.html and page of a holder is sought. --shots writes pictures (desktop, phone, dark)
+// PATH is a page, or a folder in which every summary.html, annex.html, evidence.html, schedule.html and page of a holder is sought. --shots writes pictures (desktop, phone, dark)
 // and the printed page there. CHROMIUM names the browser; /usr/bin/chromium unless told. Exit code 1 on any failure.
 
 import { mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
@@ -24,6 +24,7 @@ const FLAGS = [
 ];
 const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 320, height: 640 };
+const PAGES = ["summary.html", "annex.html", "evidence.html"];
 const NAMES_FOR = { desktop: DESKTOP, phone: PHONE };
 
 function pagesBelow(path) {
@@ -32,7 +33,7 @@ function pagesBelow(path) {
   for (const entry of readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const inner = join(path, entry.name);
     if (entry.isDirectory()) found.push(...pagesBelow(inner));
-    else if (/^(summary|schedule|schedule-.*)\.html$/.test(entry.name)) found.push(inner);
+    else if (PAGES.includes(entry.name) || /^schedule(-.*)?\.html$/.test(entry.name)) found.push(inner);
   }
   return found;
 }
@@ -137,7 +138,8 @@ async function reflow(page, where) {
 }
 
 async function checkPage(context, file, shots) {
-  const name = join(basename(dirname(dirname(file))), basename(dirname(file)), basename(file, ".html"));
+  const one = basename(file) === "summary.html" ? "" : basename(file, ".html");
+  const name = join(basename(dirname(dirname(file))), basename(dirname(file)), one);
   const page = await context.newPage();
   const troubles = [];
   const requests = [];

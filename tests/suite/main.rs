@@ -5,6 +5,7 @@
     reason = "a test fails by panicking, and says on standard output what it skipped"
 )]
 
+mod assess;
 mod attribution;
 mod bad_input;
 mod canary;
@@ -18,6 +19,7 @@ mod faults;
 mod guesses;
 mod inputs;
 mod judgement;
+mod law;
 mod ledger;
 mod lifecycle;
 mod nights;

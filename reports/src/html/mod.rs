@@ -1,6 +1,8 @@
 //! The summary as one self-contained page: no script, no font, no picture from elsewhere.
 
+mod annex;
 mod chart;
+mod evidence;
 mod faults;
 mod names;
 mod prose;
@@ -13,7 +15,9 @@ use askama::Template;
 
 use crate::document::{Audience, Document, Measure, Status, Tier};
 use crate::words;
+pub use annex::annex;
 use chart::Chart;
+pub use evidence::evidence;
 use names::Names;
 pub(crate) use rich::Rich;
 pub(crate) use schedule::pages;

@@ -1,6 +1,8 @@
 //! The crate as its users see it: documents, pages, the schema, and the way from the gate.
 
 #[cfg(test)]
+mod annex;
+#[cfg(test)]
 mod case;
 #[cfg(test)]
 mod golden;

@@ -1,12 +1,13 @@
 //! `tithing check`: validates everything, prints the effective configuration and what the assessment allows.
 
-use std::fmt::Write as _;
+mod standing;
 
 use crate::clock::Clock;
 use crate::config::{Authority, Provider, SourceKind, load_threats};
 use crate::council::Shared;
 use crate::messages;
 use crate::outcome::{Failure, Outcome};
+use standing::line;
 
 /// Prints every authority; fails where one has something wrong.
 pub(crate) fn run(provider: &Provider, clock: Clock) -> Result<Outcome, Failure> {
@@ -15,8 +16,9 @@ pub(crate) fn run(provider: &Provider, clock: Clock) -> Result<Outcome, Failure>
     text += &lists_text(provider, &shared, clock)?;
     let mut outcome = Outcome::Done;
     for id in &provider.authorities {
-        match Authority::load(provider, id) {
-            Ok(authority) => text += &authority_text(provider, &authority, clock)?,
+        let made = Authority::load(provider, id).and_then(|a| authority_text(provider, &a, clock));
+        match made {
+            Ok(made) => text += &made,
             Err(failure) => {
                 tracing::error!("{id}: {failure}");
                 outcome = Outcome::Failed;
@@ -72,8 +74,6 @@ fn lists_text(provider: &Provider, shared: &Shared<'_>, clock: Clock) -> Result<
 }
 
 fn authority_text(provider: &Provider, authority: &Authority, clock: Clock) -> Result<String, Failure> {
-    let today = clock.now.to_zoned(authority.calendar.zone().clone()).date();
-    let ladder = gate::judge(authority.assessment.as_ref(), today);
     let mut text = format!("\n{}: {}\n", authority.id, authority.name);
     line(&mut text, "zone", authority.calendar.zone().iana_name().unwrap_or("?"));
     for link in &authority.links {
@@ -99,50 +99,8 @@ fn authority_text(provider: &Provider, authority: &Authority, clock: Clock) -> R
     for promise in promises(authority) {
         line(&mut text, "cannot promise", promise);
     }
-    line(&mut text, "allowed", &format!("{} (asked for: {})", ladder.mode.as_str(), ladder.asked.as_str()));
-    for (output, why) in outputs(&ladder) {
-        line(&mut text, output, &why);
-    }
-    let scope = gate::schedule_scope(authority.assessment.as_ref(), &ladder);
-    for (output, allowed) in [("schedule", scope.lines), ("device volumes", scope.bands)] {
-        line(&mut text, output, &allowed.map_or_else(|why| format!("no: {why}"), |()| "yes".to_owned()));
-    }
-    for requirement in &ladder.requirements {
-        let mark = if requirement.met { "met" } else { "NOT MET" };
-        let next = if requirement.met { String::new() } else { format!("; next: {}", requirement.next) };
-        line(&mut text, requirement.code, &format!("{mark}: {} ({}){next}", requirement.what, requirement.source));
-    }
-    let purposes = crate::purposes::lines(authority.assessment.as_ref());
-    for (key, value) in purposes.into_iter().chain(crate::security::lines(provider, authority, today)?) {
-        line(&mut text, &key, &value);
-    }
-    for rule in crate::cases::rule_lines(authority, today) {
-        line(&mut text, "exception", &rule);
-    }
-    for warning in &ladder.warnings {
-        line(&mut text, "warning", warning);
-    }
+    text += &standing::text(provider, authority, clock)?;
     Ok(text)
-}
-
-fn line(text: &mut String, key: &str, value: &str) {
-    writeln!(text, "  {key:<18}{value}").unwrap_or(());
-}
-
-/// Each output with whether it can be made, and why not.
-fn outputs(ladder: &gate::Ladder) -> [(&'static str, String); 2] {
-    let say = |needs: gate::Mode| {
-        if ladder.mode >= needs {
-            return "yes".to_owned();
-        }
-        let without: Vec<&str> = ladder.unmet().filter(|r| r.without < needs).map(|r| r.code).collect();
-        if without.is_empty() {
-            "no: the assessment's mode asks for less".to_owned()
-        } else {
-            format!("no: {}", without.join(", "))
-        }
-    };
-    [("link totals", say(gate::Mode::Totals)), ("kinds of site", say(gate::Mode::Categories))]
 }
 
 /// What cannot be promised for want of a source.

@@ -1,0 +1,247 @@
+//! The notice annex: everything that runs, told to the people it is about. It is filled from the configuration, never typed.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// The form of `annex.json`.
+pub const SCHEMA: &str = "tithing.annex/1";
+
+/// What people are told, part by part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Annex {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// Name and version of the program.
+    pub software: String,
+    /// The authority's id.
+    pub authority: String,
+    /// Its name.
+    pub name: String,
+    /// The date for which it was made.
+    pub date: Date,
+    /// The fixed clock, RFC 3339; none for the true one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test_clock: Option<String>,
+    /// What the assessment allows on that date: `nothing`, `totals` or `categories`.
+    pub mode: String,
+    /// Why it is less than the council asks for.
+    pub reasons: Vec<String>,
+    /// The impact assessment that it was made from.
+    pub assessment: Option<AnnexAssessment>,
+    /// The notice that it belongs to.
+    pub notice: Option<AnnexNotice>,
+    /// The parts, in the order of [`Part::ALL`].
+    pub sections: Vec<Section>,
+    /// SHA-256 over the parts' own: the fingerprint of what was told.
+    pub sha256: String,
+}
+
+/// The impact assessment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnnexAssessment {
+    /// Its version.
+    pub version: String,
+    /// From when it is signed.
+    pub signed_on: Option<Date>,
+    /// When it must be reviewed.
+    pub review_due: Option<Date>,
+}
+
+/// The notice to people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnnexNotice {
+    /// Its version.
+    pub version: String,
+    /// When it was given.
+    pub date: Option<Date>,
+}
+
+/// One part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Section {
+    /// Which.
+    pub id: Part,
+    /// What stands in it, in order.
+    pub items: Vec<Item>,
+    /// SHA-256 of [`Section::canonical`].
+    pub sha256: String,
+}
+
+/// One thing that runs, with what it means.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Item {
+    /// What the configuration calls it.
+    pub key: String,
+    /// What people call it.
+    pub label: String,
+    /// What it means.
+    pub text: String,
+}
+
+/// A part of the annex.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// What it is for.
+    Purposes,
+    /// What is read.
+    Sources,
+    /// What is never collected.
+    Never,
+    /// The links.
+    Links,
+    /// The devices.
+    Devices,
+    /// The kinds of site.
+    Kinds,
+    /// The times of day.
+    Times,
+    /// When a figure may be shown.
+    Figures,
+    /// Rules of security notices.
+    Security,
+    /// Rules that can single out a person, after two people unlocked it.
+    Exceptions,
+    /// What is made.
+    Documents,
+    /// Who receives it.
+    Recipients,
+    /// For how long it is kept.
+    Retention,
+    /// What people can do.
+    Rights,
+}
+
+impl Part {
+    /// Every part, in order.
+    pub const ALL: [Part; 14] = [
+        Self::Purposes,
+        Self::Sources,
+        Self::Never,
+        Self::Links,
+        Self::Devices,
+        Self::Kinds,
+        Self::Times,
+        Self::Figures,
+        Self::Security,
+        Self::Exceptions,
+        Self::Documents,
+        Self::Recipients,
+        Self::Retention,
+        Self::Rights,
+    ];
+
+    /// Its word in `annex.json` and in messages.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Purposes => "purposes",
+            Self::Sources => "sources",
+            Self::Never => "never",
+            Self::Links => "links",
+            Self::Devices => "devices",
+            Self::Kinds => "kinds",
+            Self::Times => "times",
+            Self::Figures => "figures",
+            Self::Security => "security",
+            Self::Exceptions => "exceptions",
+            Self::Documents => "documents",
+            Self::Recipients => "recipients",
+            Self::Retention => "retention",
+            Self::Rights => "rights",
+        }
+    }
+
+    /// Its heading.
+    pub(crate) const fn title(self) -> &'static str {
+        match self {
+            Self::Purposes => "What it is for",
+            Self::Sources => "What is read",
+            Self::Never => "What is never collected",
+            Self::Links => "Which internet links",
+            Self::Devices => "Which devices",
+            Self::Kinds => "Which kinds of site",
+            Self::Times => "Which times of day",
+            Self::Figures => "When a figure may be shown",
+            Self::Security => "Security notices",
+            Self::Exceptions => "Rules about single people",
+            Self::Documents => "What is made",
+            Self::Recipients => "Who receives it",
+            Self::Retention => "For how long it is kept",
+            Self::Rights => "What you can do",
+        }
+    }
+
+    /// The sentence below the heading.
+    pub(crate) const fn lead(self) -> &'static str {
+        match self {
+            Self::Purposes => "Records are used for these purposes and for no other.",
+            Self::Sources => "The program reads these records once a night, and no others.",
+            Self::Never => "No setting changes this: the program has no place to put any of it.",
+            Self::Links => "Each link's total holds everybody's data, guests and people's own devices included.",
+            Self::Devices => {
+                "These devices belong to the council. One with a holder is measured only after its holder has had the notice, and not while its holder objects. No other device is measured: it counts in a link's total and nowhere else."
+            }
+            Self::Kinds => "The name of a site is turned into one of these kinds in memory, and then dropped.",
+            Self::Times => "Use is sorted into these classes for employees with set hours, and for nobody else.",
+            Self::Figures => "These rules are part of the program. Settings can make them stricter, never weaker.",
+            Self::Security => {
+                "A notice that a device met a known threat goes to the clerk. It is kept apart, and is never used to judge how anybody works."
+            }
+            Self::Exceptions => {
+                "Nothing about one person leaves the program unless two people in office unlock it and say why."
+            }
+            Self::Documents => "The program makes these documents and no others.",
+            Self::Recipients => "Nobody else receives anything.",
+            Self::Retention => "What is past its time is deleted at night, by itself, and the deletion is recorded.",
+            Self::Rights => "You do not need a reason to ask.",
+        }
+    }
+
+    /// What is said where a part is empty.
+    pub(crate) const fn empty(self) -> &'static str {
+        match self {
+            Self::Security => "No security rule is active.",
+            Self::Exceptions => "No rule about single people is active.",
+            _ => "None.",
+        }
+    }
+}
+
+impl Section {
+    /// The text that the part's fingerprint is taken of: every item, in order.
+    pub fn canonical(id: Part, items: &[Item]) -> String {
+        // A list of texts has no key that is not a text.
+        serde_json::to_string(&(id, items)).unwrap_or_default()
+    }
+}
+
+impl Annex {
+    /// The text that the whole fingerprint is taken of.
+    pub fn canonical(sections: &[Section]) -> String {
+        sections.iter().map(|s| format!("{} {}\n", s.id.as_str(), s.sha256)).collect()
+    }
+
+    /// The parts whose fingerprints differ from those of another annex.
+    pub fn differing(&self, other: &Annex) -> Vec<Part> {
+        let of = |annex: &Annex, id: Part| annex.sections.iter().find(|s| s.id == id).map(|s| s.sha256.clone());
+        Part::ALL.into_iter().filter(|id| of(self, *id) != of(other, *id)).collect()
+    }
+
+    /// As JSON, for machines. Equal annexes give equal bytes.
+    pub fn json(&self) -> String {
+        super::json::pretty(self)
+    }
+
+    /// Reads one back.
+    ///
+    /// # Errors
+    /// Where the text is no annex of this form.
+    pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+}
