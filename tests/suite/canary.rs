@@ -22,6 +22,10 @@ use crate::common::{Folder, folder, snapshot};
 
 /// Octets of packets that no schema has a field for.
 const PAYLOAD: &str = "payloadcanary8h3kq";
+/// What a TLS handshake says in the open of the name that it wants.
+const SERVER_NAME: &str = "snicanary4r7wq";
+/// What somebody calls themselves to a server.
+const USER_NAME: &str = "usercanaryb6m2z";
 /// A registrable domain that no table knows.
 const PLAIN: &str = "plaincanaryq7xv2j";
 /// A host below a name of our table, so that its flows leave under a kind of their own.
@@ -65,7 +69,7 @@ fn aligned(octets: &[u8], before: usize, url: bool) -> Vec<u8> {
 }
 
 /// One thing that must not be found, in all its forms.
-struct Needle {
+pub(crate) struct Needle {
     what: String,
     /// Sought where capital letters were made small.
     folded: Vec<Vec<u8>>,
@@ -74,7 +78,7 @@ struct Needle {
 }
 
 impl Needle {
-    fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         let escaped: String =
             text.chars().map(|c| if c.is_ascii() { c.to_string() } else { format!("\\u{:04x}", c as u32) }).collect();
         let mut folded = vec![text.as_bytes().to_vec(), utf16(text, false), utf16(text, true), hex(text.as_bytes())];
@@ -121,7 +125,7 @@ fn layers(path: &Path, octets: &[u8]) -> Vec<Vec<u8>> {
 }
 
 /// Which needles stand where.
-fn found(needles: &[Needle], files: &BTreeMap<PathBuf, Vec<u8>>) -> Vec<String> {
+pub(crate) fn found(needles: &[Needle], files: &BTreeMap<PathBuf, Vec<u8>>) -> Vec<String> {
     let mut hits = Vec::new();
     for (path, octets) in files {
         for layer in layers(path, octets) {
@@ -248,6 +252,16 @@ fn dns(id: u16, name: &str, answer: Option<[u8; 4]>) -> Vec<u8> {
     message
 }
 
+/// The first message of a TLS handshake, with the name of the server wanted (RFC 8446 section 4.1.2, RFC 6066 section 3).
+fn client_hello(name: &str) -> Vec<u8> {
+    let sized = |octets: &[u8]| [&(octets.len() as u16).to_be_bytes()[..], octets].concat();
+    let host = [&[0][..], &sized(name.as_bytes())].concat();
+    let extension = [&[0, 0][..], &sized(&sized(&host))].concat();
+    let body = [&[3, 3][..], &[7; 32], &[0], &sized(&[0x13, 1]), &[1, 0], &sized(&extension)].concat();
+    let hello = [&[1, 0][..], &sized(&body)].concat();
+    [&[22, 3, 1][..], &sized(&hello)].concat()
+}
+
 fn names() -> [String; 3] {
     [format!("www.{PLAIN}.example"), format!("{KNOWN}.bbc.co.uk"), format!("www.{PUNYCODE}.example")]
 }
@@ -262,7 +276,12 @@ fn capture(f: &Folder) -> Vec<u8> {
         let (query, answer) = (dns(i as u16, name, None), dns(i as u16, name, Some(server)));
         capture.udp(second, out, (address, RESOLVER), (40_000, 53), &query);
         capture.udp(second, back, (RESOLVER, address), (53, 40_000), &answer);
-        let request = format!("GET /{PAYLOAD} HTTP/1.1\r\nHost: {name}\r\nCookie: {PAYLOAD}\r\n\r\n");
+        let login = String::from_utf8(base64(format!("{USER_NAME}:{PAYLOAD}").as_bytes(), false)).unwrap();
+        let request = format!(
+            "GET /{PAYLOAD}?user={USER_NAME} HTTP/1.1\r\nHost: {name}\r\nCookie: {PAYLOAD}\r\nAuthorization: Basic {login}\r\n\r\n"
+        );
+        capture.tcp(second + 1, out, (address, server), &client_hello(&format!("{SERVER_NAME}.{name}")));
+        capture.tcp(second + 1, out, (address, server), format!("USER {USER_NAME}\r\nPASS {PAYLOAD}\r\n").as_bytes());
         capture.tcp(second + 1, out, (address, server), request.as_bytes());
         capture.tcp(second + 2, back, (server, address), format!("HTTP/1.1 200 OK\r\n\r\n{PAYLOAD}").as_bytes());
         capture.udp(second + 3, out, (address, server), (50_000, 443), format!("{PAYLOAD} {name}").as_bytes());
@@ -324,7 +343,8 @@ fn damage(f: &Folder) {
 /// The needles: what the inputs hold that nobody may find afterwards.
 fn needles(f: &Folder) -> Vec<Needle> {
     let leases = fs::read_to_string(f.council("inbox/dnsmasq.leases")).unwrap();
-    let mut texts: Vec<String> = [PAYLOAD, PLAIN, KNOWN, PUNYCODE, UNICODE, HOST_NAME].map(str::to_owned).to_vec();
+    let words = [PAYLOAD, SERVER_NAME, USER_NAME, PLAIN, KNOWN, PUNYCODE, UNICODE, HOST_NAME];
+    let mut texts: Vec<String> = words.map(str::to_owned).to_vec();
     for line in leases.lines().filter(|l| l.split(' ').count() == 5) {
         texts.extend(line.split(' ').skip(1).take(2).map(str::to_owned));
     }
@@ -340,7 +360,7 @@ fn needles(f: &Folder) -> Vec<Needle> {
 // ---- the runs ------------------------------------------------------------------------------------------------------
 
 /// A run with every place for files inside the temporary folder; what it said becomes two more files.
-fn run(f: &Folder, name: &str, args: &[&str]) -> (i32, String) {
+pub(crate) fn run(f: &Folder, name: &str, args: &[&str]) -> (i32, String) {
     let scratch = f.temp.path().join("scratch");
     fs::create_dir_all(&scratch).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_tithing"));
@@ -357,7 +377,7 @@ fn run(f: &Folder, name: &str, args: &[&str]) -> (i32, String) {
 }
 
 /// Everything that was not there before, or is no longer what it was.
-fn written(f: &Folder, before: &BTreeMap<PathBuf, Vec<u8>>) -> BTreeMap<PathBuf, Vec<u8>> {
+pub(crate) fn written(f: &Folder, before: &BTreeMap<PathBuf, Vec<u8>>) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut after = snapshot(f.temp.path());
     for (path, octets) in before {
         assert!(after.contains_key(path), "{} is gone", path.display());
@@ -381,7 +401,7 @@ fn clean(f: &Folder, before: &BTreeMap<PathBuf, Vec<u8>>, least: &[&str]) {
     let hits = found(&needles, &files);
     assert!(hits.is_empty(), "{}", hits.join("\n"));
     let inbox: BTreeMap<_, _> = snapshot(&f.council("inbox")).into_iter().collect();
-    for word in [PAYLOAD, PLAIN, KNOWN, PUNYCODE, HOST_NAME] {
+    for word in [PAYLOAD, SERVER_NAME, USER_NAME, PLAIN, KNOWN, PUNYCODE, HOST_NAME] {
         assert!(!found(&[Needle::new(word)], &inbox).is_empty(), "{word} does not stand in the inputs");
     }
 }
@@ -389,7 +409,7 @@ fn clean(f: &Folder, before: &BTreeMap<PathBuf, Vec<u8>>, least: &[&str]) {
 const EVERYWHERE: [&str; 7] = ["/usage/", "/links/", "/ledger/", "/keys/", "report.json", "summary.html", "/said/"];
 
 #[test]
-fn a_capture_among_the_flows_leaves_nothing() {
+fn guarantee_4_and_5_a_capture_among_the_flows_leaves_nothing() {
     let f = folder();
     rename(&f);
     fs::write(f.council("inbox/flows-canary.pcap"), capture(&f)).unwrap();
@@ -414,7 +434,7 @@ fn assessed(f: &Folder) {
 }
 
 #[test]
-fn an_assessed_capture_leaves_nothing() {
+fn guarantee_4_and_5_an_assessed_capture_leaves_nothing() {
     let plain = folder();
     rename(&plain);
     let (_, stdout) = run(&plain, "nightly", &["nightly", "--format", "json"]);
@@ -436,7 +456,7 @@ fn an_assessed_capture_leaves_nothing() {
 }
 
 #[test]
-fn runs_that_find_damage_say_nothing_of_what_they_read() {
+fn guarantee_4_and_5_runs_that_find_damage_say_nothing_of_what_they_read() {
     let f = folder();
     rename(&f);
     assessed(&f);
@@ -451,7 +471,7 @@ fn runs_that_find_damage_say_nothing_of_what_they_read() {
 }
 
 #[test]
-fn a_run_that_fails_leaves_nothing() {
+fn guarantee_4_and_5_a_run_that_fails_leaves_nothing() {
     let f = folder();
     rename(&f);
     assessed(&f);

@@ -14,6 +14,8 @@ mod common;
 mod costs;
 mod evidence;
 mod faults;
+mod guarantees;
+mod index;
 mod inputs;
 mod lifecycle;
 mod nights;
