@@ -267,7 +267,7 @@ fn names() -> [String; 3] {
 }
 
 /// Payloads and lookups of one device, with a connection to each name's address after it was looked up.
-fn capture(f: &Folder) -> Vec<u8> {
+pub(crate) fn capture(f: &Folder) -> Vec<u8> {
     let Client { address, mac } = client(f);
     let (out, back) = ((mac, ROUTER_MAC), (ROUTER_MAC, mac));
     let mut capture = Capture::new();

@@ -11,7 +11,7 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Words under which a comparison of councils would be offered.
 const COMPARISON: [&str; 8] =
-    ["benchmark", "league", "percentile", "quartile", "cohort", "peer group", "other councils", "compare"];
+    ["benchmark", "league table", "percentile", "quartile", "cohort", "peer group", "other councils", "compare"];
 /// Words under which noise would be.
 const NOISE: [&str; 8] = ["laplace", "gaussian", "epsilon", "differential", "noise", "perturb", "jitter", "randomi"];
 
@@ -91,7 +91,7 @@ fn guarantee_30_nothing_offers_a_comparison_of_councils() {
         assert!(named.is_empty(), "`tithing {command} --help` offers {named:?}");
     }
     keys_are_refused(&["benchmark", "peers", "compare_with"]);
-    assert_eq!(sources_with(&["benchmark", "league", "percentile", "quartile", "cohort"]), Vec::<String>::new());
+    assert_eq!(sources_with(&["benchmark", "league table", "percentile", "quartile", "cohort"]), Vec::<String>::new());
     assert!(!sources_with(&["nightly"]).is_empty(), "the search finds what is there");
 }
 

@@ -5,8 +5,9 @@
 //! everything of everybody else is the same to the byte (`fixtures` leaves a person out where it writes, after all is drawn).
 //!
 //! May differ:
-//! - `usage`: that person's rows, which are gone. Of others only rows that were told by a colleague's lookup (`council`):
-//!   without that lookup the same bytes stand as told by their network or by nothing, in the same bucket.
+//! - `usage`: that person's rows, which are gone. Of others only rows that a colleague's lookup told or left open (`council`,
+//!   `ambiguous`): without that lookup the same bytes stand in the same bucket, told by another colleague, their network or
+//!   nothing.
 //! - `links`: by exactly what that person's devices carried, bucket by bucket; issued links of theirs are gone.
 //! - the nightly account: by what the inputs hold less.
 //! - the released document: figures, symbols, the rows of `costs`, `coverage` and `faults` about links issued to them; the
@@ -143,7 +144,7 @@ fn place(row: &Row) -> Vec<String> {
 
 /// A row told by what another's lookup may change.
 fn by_others(row: &Row) -> bool {
-    matches!(row["evidence"].as_str(), "council" | "network" | "none")
+    matches!(row["evidence"].as_str(), "council" | "ambiguous" | "network" | "none")
 }
 
 /// Octets up and down, flows and minutes of what stands in a place, whoever told it.

@@ -7,8 +7,9 @@ use std::path::PathBuf;
 
 use sha2::{Digest, Sha256};
 
-use crate::canary::{Needle, found, run, written};
-use crate::common::{Folder, expect, folder, snapshot};
+use super::leaves::rows;
+use crate::canary::{Needle, capture, found, run, written};
+use crate::common::{Folder, folder, snapshot};
 
 /// What makes each of the names a canary; the number behind it makes it unique.
 const STEM: &str = "kq7vcanaryx";
@@ -97,30 +98,35 @@ fn guarantee_5_a_thousand_names_are_found_nowhere_afterwards() {
     assert_eq!(digests_found(&names, &planted), ["a line"]);
 }
 
-/// The generated packets of an office as a source of user traffic, opened or left alone.
+/// A capture of user traffic beside a night's exports: left alone where only the configuration names it, opened where the
+/// assessment lists it too.
 #[test]
 fn guarantee_4_user_traffic_is_opened_only_where_the_assessment_lists_it() {
-    let temp = tempfile::tempdir().unwrap();
-    let args = "generate --out p --seed 4 --councils 1 --people 6 --start 2026-03-02 --days 1 --formats pcap,dnsmasq,leases --lookups-per-day 300";
-    expect(temp.path(), &args.split(' ').collect::<Vec<_>>(), 0);
-    let root = temp.path().join("p");
-    let id = "example-001";
-    let assessment = root.join("authorities").join(id).join("assessment.toml");
-    let listed = fs::read_to_string(&assessment).unwrap();
-    assert!(listed.contains(", \"packet-capture\""));
-    let unlisted = listed.replace(", \"packet-capture\"", "");
-    fs::write(&assessment, &unlisted).unwrap();
-    let night = || {
-        let (_, stdout, stderr) = crate::common::run(&root, &["nightly", "--format", "json"]);
-        let lines: Vec<serde_json::Value> = stdout.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
-        (lines, stderr)
+    let night = |f: &Folder| {
+        let (_, lines, stderr) = f.nightly(&[]);
+        let sum = |key: &str| lines.iter().map(|l| l[key].as_u64().unwrap()).sum::<u64>();
+        (sum("counted"), sum("flows"), stderr)
     };
-    let (closed, said) = night();
-    let counted = |lines: &[serde_json::Value]| lines.iter().map(|l| l["counted"].as_u64().unwrap()).sum::<u64>();
-    assert_eq!(counted(&closed), 0, "{said}");
-    assert!(super::leaves::rows(&root, id, "usage").is_empty());
-    fs::write(&assessment, &listed).unwrap();
-    let (open, said) = night();
-    assert!(counted(&open) > 0, "{said}");
-    assert!(!super::leaves::rows(&root, id, "usage").is_empty(), "{said}");
+    let source = "sources = [\n  { kind = \"packet-capture\", glob = \"inbox/traffic-*.pcap\" },";
+    let configured = || {
+        let f = folder();
+        f.edit("authority.toml", "sources = [", source);
+        fs::write(f.council("inbox/traffic-canary.pcap"), capture(&f)).unwrap();
+        f
+    };
+    let (counted, flows, _) = night(&folder());
+    let closed = configured();
+    let (same_counted, same_flows, said) = night(&closed);
+    assert_eq!((same_counted, same_flows), (counted, flows), "{said}");
+    let open = configured();
+    open.edit("assessment.toml", "sources = [", "sources = [\"packet-capture\", ");
+    let (more_counted, more_flows, said) = night(&open);
+    assert!(more_counted > counted && more_flows > flows, "{said}");
+    assert_eq!(rows(&closed.root, &closed.id, "links"), rows_of_a_plain_night(), "not a row differs");
+}
+
+fn rows_of_a_plain_night() -> Vec<super::leaves::Row> {
+    let f = folder();
+    f.nightly(&[]);
+    rows(&f.root, &f.id, "links")
 }

@@ -15,7 +15,7 @@ const ID: &str = "example-001";
 /// A council whose laptops all spend part of the day in a tunnel.
 fn tunnels() -> (tempfile::TempDir, PathBuf, Vec<Value>) {
     let temp = tempfile::tempdir().unwrap();
-    let args = "generate --out p --seed 9 --councils 1 --people 10 --start 2026-03-02 --days 2 --adversity vpn=100 --formats netflow-v9,dnsmasq,leases";
+    let args = "generate --out p --seed 9 --councils 1 --people 10 --start 2026-03-02 --days 1 --adversity vpn=100 --formats netflow-v9,dnsmasq,leases";
     expect(temp.path(), &args.split(' ').collect::<Vec<_>>(), 0);
     let root = temp.path().join("p");
     let truth: Value = serde_json::from_str(&fs::read_to_string(root.join("truth.json")).unwrap()).unwrap();
