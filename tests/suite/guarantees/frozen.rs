@@ -35,11 +35,16 @@ fn late(f: &Folder) {
 }
 
 fn recategorise(f: &Folder) {
-    fs::write(f.root.join("new.txt"), "bbc.co.uk\ngov.uk\n").unwrap();
+    fs::write(f.root.join("new.txt"), "www.bbc.co.uk\nwww.gov.uk\nwww.shop.example\n").unwrap();
     let toml = fs::read_to_string(f.root.join("tithing.toml")).unwrap();
     let list = "\n[[categories]]\npath = \"new.txt\"\nkind = \"plain\"\ncategory = \"games\"\n";
     fs::write(f.root.join("tithing.toml"), toml + list).unwrap();
-    expect(&f.root, &["categories", "compile", "--adopt", "a correction"], 0);
+    let (_, said) = expect(
+        &f.root,
+        &["categories", "compile", "--adopt", "a correction", "--now", "2026-03-31T12:00:00Z"],
+        0,
+    );
+    assert!(said.contains("from 2026-03-31"), "{said}");
 }
 
 /// The first person of the table objects from the month's first day on.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use arrow::array::AsArray;
+use arrow::datatypes::{DataType, TimestampMicrosecondType};
 use arrow::util::display::array_value_to_string;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
@@ -119,10 +121,15 @@ pub(super) fn rows(root: &Path, id: &str, table: &str) -> Vec<Row> {
         let reader = ParquetRecordBatchReaderBuilder::try_new(fs::File::open(path).unwrap()).unwrap().build().unwrap();
         for batch in reader.map(Result::unwrap) {
             let schema = batch.schema();
-            let cell = |row, (field, column): (&std::sync::Arc<arrow::datatypes::Field>, _)| {
-                (field.name().clone(), array_value_to_string(column, row).unwrap())
+            let cell = |row: usize, column: usize| {
+                let (name, values) = (schema.field(column).name().clone(), batch.column(column));
+                let text = match values.data_type() {
+                    DataType::Timestamp(..) => values.as_primitive::<TimestampMicrosecondType>().value(row).to_string(),
+                    _ => array_value_to_string(values, row).unwrap(),
+                };
+                (name, text)
             };
-            let row = |i| schema.fields().iter().zip(batch.columns()).map(|pair| cell(i, pair)).collect();
+            let row = |i| (0..batch.num_columns()).map(|column| cell(i, column)).collect();
             found.extend((0..batch.num_rows()).map(row).collect::<Vec<Row>>());
         }
     }

@@ -28,7 +28,7 @@ fn strangers(f: &Folder) -> Vec<Stranger> {
 fn other_words(text: &str, names: &BTreeMap<String, String>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut word = String::new();
-    let mut flush = |word: &mut String, out: &mut String| {
+    let flush = |word: &mut String, out: &mut String| {
         let (kind, bare) =
             word.strip_prefix("01:").filter(|b| names.contains_key(*b)).map_or(("", word.as_str()), |b| ("01:", b));
         out.push_str(kind);
