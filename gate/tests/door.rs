@@ -705,7 +705,7 @@ proptest! {
     }
 
     #[test]
-    fn every_figure_is_a_multiple_of_its_base(units in arbitrary_council()) {
+    fn guarantee_19_every_figure_is_a_multiple_of_its_base(units in arbitrary_council()) {
         let r = released(&units);
         for table in r.tables() {
             for cell in table.rows.iter().flat_map(|row| &row.cells) {

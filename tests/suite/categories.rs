@@ -200,7 +200,7 @@ fn report(folder: &Folder) -> serde_json::Value {
 }
 
 #[test]
-fn the_first_night_fixes_the_kinds_of_site_for_its_financial_year() {
+fn guarantee_24_the_first_night_fixes_the_kinds_of_site_for_its_financial_year() {
     let folder = folder();
     let (_, lines, stderr) = folder.nightly(&["--date", "2026-03-02"]);
     assert_eq!(lines[0]["state"], "built");
@@ -234,7 +234,7 @@ fn the_first_night_fixes_the_kinds_of_site_for_its_financial_year() {
 }
 
 #[test]
-fn a_change_within_the_year_takes_a_reason_and_marks_the_month() {
+fn guarantee_24_a_change_within_the_year_takes_a_reason_and_marks_the_month() {
     let folder = folder();
     folder.nightly(&["--date", "2026-03-02", "--now", "2026-03-03T01:00:00Z"]);
     let (_, stderr) = expect(&folder.root, &["categories", "compile", "--adopt", " ", "--now", "2026-03-03"], 1);
@@ -349,7 +349,7 @@ fn a_damaged_index_is_made_again_only_where_the_lists_are_the_same() {
 
 /// A threat list changes no octet of the store, whatever it names.
 #[test]
-fn threat_lists_never_touch_usage() {
+fn guarantee_3_threat_lists_never_touch_usage() {
     let (plain, threats) = (folder(), folder());
     std::fs::write(threats.root.join("bad.txt"), "facebook.com\ngoogle.com\ngov.uk\nexample.com\n").unwrap();
     configure(&threats, "threats = [{ path = \"bad.txt\", kind = \"plain\", licence = \"CC0\" }]");

@@ -179,7 +179,7 @@ fn check_tag(name: &str, tag: &Tag, all: &BTreeSet<String>, figures: &[(String, 
 }
 
 #[test]
-fn every_number_has_its_source() {
+fn guarantee_19_every_number_has_its_source() {
     for (name, document) in support::all() {
         check_page(name, &document);
     }

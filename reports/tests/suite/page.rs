@@ -7,7 +7,7 @@ use crate::support;
 use crate::support::page::read;
 
 #[test]
-fn every_symbol_is_explained_at_its_table() {
+fn guarantee_40_every_symbol_is_explained_at_its_table() {
     for (name, document) in support::all() {
         let page = html(&document);
         for table in page.split("<table ").skip(1) {
@@ -129,7 +129,7 @@ fn the_page_asks_nothing_of_anybody() {
 }
 
 #[test]
-fn tables_have_one_heading_row_and_no_blank_cell() {
+fn guarantee_40_tables_have_one_heading_row_and_no_blank_cell() {
     for (name, document) in support::all() {
         let (pieces, tags) = read(&html(&document));
         let count = |n: &str| tags.iter().filter(|t| t.name == n).count();

@@ -53,7 +53,7 @@ fn check_hours(hours: &[(&str, Option<&str>, &str)], flows: Vec<Flow>, date: &st
 }
 
 #[test]
-fn half_past_one_comes_twice_in_october() {
+fn guarantee_39_half_past_one_comes_twice_in_october() {
     use TimeClass::{Core, Outside};
     let shift: &[(&str, Option<&str>, &str)] = &[("2026-01-01", None, "sun 01:30-03:00")];
     // 25 October 2026: the clock goes from 01:59:59 BST back to 01:00:00 GMT at 01:00 UTC. Two minutes at each 01:29 to
@@ -68,7 +68,7 @@ fn half_past_one_comes_twice_in_october() {
 }
 
 #[test]
-fn the_day_of_23_hours() {
+fn guarantee_39_the_day_of_23_hours() {
     use TimeClass::{Core, Outside};
     // 29 March 2026: the clock goes from 00:59:59 GMT to 02:00:00 BST at 01:00 UTC.
     let all = between(10, "2026-03-29T00:00:00Z", "2026-03-29T23:00:00Z", 1_380_000_000);
@@ -79,7 +79,7 @@ fn the_day_of_23_hours() {
 }
 
 #[test]
-fn a_bank_holiday_in_december_is_outside() {
+fn guarantee_39_a_bank_holiday_in_december_is_outside() {
     let hours: &[(&str, Option<&str>, &str)] = &[("2026-01-01", None, "mon-fri 09:00-17:00")];
     // 28 December 2026, a Monday, stands in for Boxing Day, a Saturday. 21 December is an ordinary Monday.
     for (date, class) in [("2026-12-28", TimeClass::Outside), ("2026-12-21", TimeClass::Core)] {
