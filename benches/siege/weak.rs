@@ -113,6 +113,7 @@ fn table(month: &DrawnMonth, shown: &[bool]) -> Table {
         measure: Measure::Volume,
         unit: Unit::Gigabyte,
         base: base as i64,
+        layout: None,
         columns: vec![Column { id: "volume".to_owned(), label: "Data (GB)".to_owned() }],
         rows,
     }
