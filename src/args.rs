@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 mod case;
 
-pub use case::{CaseAction, WhichCase};
+pub(crate) use case::{CaseAction, WhichCase};
 use clap::{Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -14,7 +14,7 @@ mod ledger;
 mod subject;
 
 pub(crate) use ledger::LedgerAction;
-pub use subject::SubjectAction;
+pub(crate) use subject::SubjectAction;
 
 /// Monthly network usage reports for small councils: proportionate, aggregate, and made without reading anybody's content.
 #[derive(Debug, Parser)]

@@ -160,6 +160,8 @@ const fn class(deleted: Deleted) -> &'static str {
     match deleted {
         Deleted::Usage => "rows about people",
         Deleted::Links => "rows about links",
+        Deleted::Cycles => "billing cycles",
+        Deleted::Templates => "layouts of export records",
         Deleted::Key => "keys of months",
         Deleted::Raw => "logs and captures",
         Deleted::Reports => "reports",

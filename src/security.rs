@@ -4,7 +4,7 @@
 //! assessment names; what is said on standard error names nobody and no site.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use analyze::security::{Findings, Watching, rules};
 use gate::Assessment;
@@ -152,7 +152,12 @@ fn tell(council: &Council<'_>, lists: &ThreatLists, date: Date) -> Result<(), Fa
 fn withdraw(council: &Council<'_>, date: Date) -> Result<(), Failure> {
     let mut gone = false;
     for ending in ["html", "json"] {
-        gone |= remove(&path(council, date, ending))?;
+        let path = path(council, date, ending);
+        match std::fs::remove_file(&path) {
+            Ok(()) => gone = true,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+            Err(e) => return Err(Failure::at(&path, format!("cannot be removed: {e}"))),
+        }
     }
     if gone {
         council.ledger.append(&Event::Notices { date, count: 0 }, council.now())?;

@@ -11,7 +11,7 @@ use crate::tally::{MonthFigures, figures};
 use crate::wall::{self, history};
 
 /// What became of a council.
-pub struct Outcome {
+pub(crate) struct Outcome {
     pub months: Vec<MonthFigures>,
     /// Every text that was released.
     pub written: Vec<Artefact>,
@@ -26,7 +26,7 @@ pub struct Outcome {
 }
 
 /// Draws a council, publishes its months one after the other, and lets the corrections in afterwards.
-pub fn run(seed: u64, number: u64, dump: bool) -> Outcome {
+pub(crate) fn run(seed: u64, number: u64, dump: bool) -> Outcome {
     let council = draw(seed, number);
     let mut published: Vec<Month> = Vec::new();
     let mut out = Outcome {

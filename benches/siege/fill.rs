@@ -29,12 +29,12 @@ recipients = [{ role = "clerk", document = "summary" }]
 "#;
 
 /// An assessment that allows everything.
-pub fn assessment() -> Assessment {
+pub(crate) fn assessment() -> Assessment {
     Assessment::parse(ASSESSMENT).expect("the bench's assessment reads")
 }
 
 /// The month as a value.
-pub fn month_of(month: &DrawnMonth) -> Month {
+pub(crate) fn month_of(month: &DrawnMonth) -> Month {
     month.month.parse().expect("a drawn month is one")
 }
 
@@ -58,7 +58,7 @@ fn facts(council: &Drawn, month: &DrawnMonth) -> MonthFacts {
 }
 
 /// A drawn month as contributions.
-pub fn candidate(council: &Drawn, month: &DrawnMonth) -> Candidate {
+pub(crate) fn candidate(council: &Drawn, month: &DrawnMonth) -> Candidate {
     let mut candidate = Candidate::new(facts(council, month));
     let shared: Vec<&str> = council.links.iter().filter(|l| l.holder.is_none()).map(|l| l.id.as_str()).collect();
     let mut kept = 0;
@@ -88,7 +88,7 @@ pub fn candidate(council: &Drawn, month: &DrawnMonth) -> Candidate {
 }
 
 /// Who a drawn unit is to the gate.
-pub fn contributor(unit: &DrawnUnit) -> Contributor {
+pub(crate) fn contributor(unit: &DrawnUnit) -> Contributor {
     match unit.role {
         "shared" => Contributor::shared(DeviceKey(unit.key)),
         _ => Contributor::person(PersonKey(unit.key), unit.full_month, unit.full_month && unit.hours),
@@ -100,7 +100,7 @@ fn key(category: Option<CategoryId>, class: Option<TimeClass>, measure: Measure)
 }
 
 /// One unit's month, in every table that shows it.
-pub fn contribute(candidate: &mut Candidate, unit: &DrawnUnit) {
+pub(crate) fn contribute(candidate: &mut Candidate, unit: &DrawnUnit) {
     let who = contributor(unit);
     for part in &unit.uses {
         let kind = Some(kind(part));
@@ -132,12 +132,12 @@ fn clock(month: Month) -> Date {
 }
 
 /// Through the door.
-pub fn released(council: &Drawn, month: &DrawnMonth, history: &History) -> Result<Released, Withheld> {
+pub(crate) fn released(council: &Drawn, month: &DrawnMonth, history: &History) -> Result<Released, Withheld> {
     gate::release(candidate(council, month), Some(&assessment()), clock(month_of(month)), history)
 }
 
 /// The document that is written.
-pub fn document(released: &Released) -> Document {
+pub(crate) fn document(released: &Released) -> Document {
     let facts = Facts {
         software: "tithing".to_owned(),
         checkpoint: "00".repeat(32),

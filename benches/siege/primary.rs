@@ -22,7 +22,7 @@ const LITTLE: u64 = 1_000_000;
 
 /// How many hidden cells were recovered.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
-pub struct Recovered {
+pub(crate) struct Recovered {
     pub months: u64,
     /// Inner cells hidden, somebody's use behind them.
     pub hidden: u64,
@@ -33,7 +33,7 @@ pub struct Recovered {
 }
 
 impl Recovered {
-    pub fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.months += other.months;
         self.hidden += other.hidden;
         self.exactly += other.exactly;
@@ -42,7 +42,7 @@ impl Recovered {
 }
 
 /// The people of a month who stand in the time tables, as a month of their own.
-pub fn timed(month: &DrawnMonth) -> DrawnMonth {
+pub(crate) fn timed(month: &DrawnMonth) -> DrawnMonth {
     let mut out = month.clone();
     out.units.retain(|u| u.hours && u.full_month);
     out.full_month = out.units.len() as u32;
@@ -54,7 +54,7 @@ pub fn timed(month: &DrawnMonth) -> DrawnMonth {
 }
 
 /// The same month a thousand times as large: printed to 1 GB it is what the month would be printed to 1 MB.
-pub fn finer(month: &DrawnMonth) -> DrawnMonth {
+pub(crate) fn finer(month: &DrawnMonth) -> DrawnMonth {
     let mut out = month.clone();
     for part in out.units.iter_mut().flat_map(|u| &mut u.uses) {
         for octets in [&mut part.octets, &mut part.core, &mut part.lunch, &mut part.outside] {
@@ -145,7 +145,7 @@ fn page(layout: &Layout, mut document: Document) -> String {
 }
 
 /// What the attacker gets back of one month, whose contributions count from `little` times a megabyte.
-pub fn recovered(council: &Drawn, month: &DrawnMonth, little: u64) -> Recovered {
+pub(crate) fn recovered(council: &Drawn, month: &DrawnMonth, little: u64) -> Recovered {
     let released = fill::released(council, month, &wall::history(&[], &[])).expect("a month of people with hours");
     let layout = Layout::of(month, LITTLE * little);
     let text = page(&layout, fill::document(&released));

@@ -46,6 +46,7 @@ pub fn security(assessment: Option<&Assessment>, date: Date) -> Security {
         .collect();
     let one = |code, met, yes: &str, no: &str, source, next| Requirement {
         code,
+        laws: &[12, 30],
         met,
         without: Mode::Categories,
         what: if met { yes } else { no }.to_owned(),

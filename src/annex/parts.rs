@@ -43,6 +43,9 @@ pub(super) fn items(part: Part, provider: &Provider, authority: &Authority, date
         resolvers: _,
         sources: _,
         register,
+        // What is deleted, and when, stands with the retention.
+        delete_raw: _,
+        remote_allowed,
         assessment,
         policy: _,
         files,
@@ -65,8 +68,14 @@ pub(super) fn items(part: Part, provider: &Provider, authority: &Authority, date
         Part::Kinds => kinds(lists.len()),
         Part::Times => times(files),
         Part::Figures => terms::figures(),
-        Part::Security => threats.iter().map(|t| threat(&t.path)).collect(),
-        Part::Exceptions => Vec::new(),
+        Part::Security => {
+            let runs = gate::security(assessment.as_ref(), date).allowed();
+            let mut all: Vec<Item> = threats.iter().map(|t| threat(&t.path)).collect();
+            all.extend(analyze::security::rules().iter().filter(|_| runs).map(rule));
+            all.extend(remote_allowed.iter().filter(|_| runs).map(allowed));
+            all
+        }
+        Part::Exceptions => exceptions(assessment.as_ref(), date),
         Part::Documents => scope::documents(told.as_ref(), !threats.is_empty()),
         Part::Recipients => told.iter().flat_map(scope::recipients).collect(),
         Part::Retention => told.iter().flat_map(scope::retention).collect(),
@@ -234,6 +243,26 @@ fn timetable(text: &str) -> Vec<Item> {
         Some(item(key, label, format!("{text}. {note}")))
     };
     keys.into_iter().filter_map(given).collect()
+}
+
+/// A rule of security notices.
+fn rule(rule: &analyze::security::Rule) -> Item {
+    let names = match rule.names.is_empty() {
+        true => String::new(),
+        false => format!(" It knows these names: {}.", rule.names.join(", ")),
+    };
+    item(rule.rule.as_str(), "Security rule", format!("{}{names}", rule.sentence))
+}
+
+/// A program that the council allows, so that no notice names it.
+fn allowed(program: &model::Program) -> Item {
+    item(program.as_str(), "Allowed program", "The council allows this program for remote control: it makes no notice.")
+}
+
+/// The exception rules that are in force.
+fn exceptions(assessment: Option<&gate::Assessment>, date: Date) -> Vec<Item> {
+    let in_force = gate::exception_rules(assessment, date).into_iter().filter_map(|v| v.rule);
+    in_force.map(|r| item(r.id(), "Exception rule", r.sentence())).collect()
 }
 
 /// A list of threats by the name of its file: its path is the provider's own.

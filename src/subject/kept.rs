@@ -13,7 +13,7 @@ pub(super) fn holds(subject: &Subject<'_>) -> Result<BTreeMap<u64, (Date, u64)>,
     let mut open = BTreeMap::new();
     let day = subject.council.retention_day()?;
     subject.council.ledger.entries(&mut |entry| {
-        if let Event::Hold { hold, step, subject: hash, until, count } = &entry.event
+        if let Event::Hold { hold, step, subject: hash, until, count, .. } = &entry.event
             && *hash == subject.hash
         {
             if *step == HoldStep::Placed && day <= *until {

@@ -258,7 +258,7 @@ pub(super) fn ledger(council: &Council<'_>, subject: &[u8; 32]) -> Result<Table,
                 let by = by.map_or_else(String::new, |r| format!(" by the {}", role_word(r)));
                 Some((format!("Case {case} {}{by}", case_word(*step)), 0))
             }
-            Event::Hold { hold, step, subject: s, until, count } if s == subject => {
+            Event::Hold { hold, step, subject: s, until, count, .. } if s == subject => {
                 Some((format!("Hold {hold} {}, last day {until}", hold_word(*step)), *count))
             }
             _ => None,
@@ -300,6 +300,7 @@ const fn case_word(step: CaseStep) -> &'static str {
     match step {
         CaseStep::Opened => "opened",
         CaseStep::Unlocked => "unlocked",
+        CaseStep::Refused => "an unlock that was not taken",
         CaseStep::Disclosed => "given to its reviewer",
         CaseStep::Closed => "closed",
         CaseStep::Expired => "expired",

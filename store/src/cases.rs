@@ -373,12 +373,12 @@ impl Readable for HoldRow {
 impl Store {
     /// Replaces the cases of a month; with none the partition goes.
     pub fn commit_cases(&self, month: Month, rows: &[CaseRow]) -> Result<(), StoreError> {
-        self.replace(month.last(), &["case".to_owned()], rows)
+        self.put_rows(month.last(), &["case".to_owned()], rows)
     }
 
     /// Replaces the rows of the holds that end on a date; with none the partition goes.
     pub fn commit_holds(&self, until: Date, links: &[String], rows: &[HoldRow]) -> Result<(), StoreError> {
-        self.replace(until, links, rows)
+        self.put_rows(until, links, rows)
     }
 
     /// Every case that is kept, in order of number.
@@ -400,7 +400,7 @@ impl Store {
         self.each(date, &mut |row: &CaseRow, _| each(row))
     }
 
-    fn replace<R: Row>(&self, date: Date, links: &[String], rows: &[R]) -> Result<(), StoreError> {
+    fn put_rows<R: Row>(&self, date: Date, links: &[String], rows: &[R]) -> Result<(), StoreError> {
         let footer = Footer::default().canonical()?;
         let sorted = crate::encode::sort(date, links, rows)?;
         let none = Content { rows: 0, bytes: 0, sha256: [0; 32] };
@@ -458,7 +458,7 @@ impl Store {
             }
         }
         for until in self.all_dates(Table::Holds)?.into_iter().filter(|u| *u < today) {
-            self.replace::<HoldRow>(until, &["hold".to_owned()], &[])?;
+            self.put_rows::<HoldRow>(until, &["hold".to_owned()], &[])?;
         }
         holds.retain(|_, (until, _)| *until >= today);
         for date in self.all_dates(Table::Cases)? {
@@ -469,7 +469,7 @@ impl Store {
                 if limits.case_ends(row, until) < today { retired.cases.push(*row) } else { kept.push(*row) }
             })?;
             if kept.len() != before {
-                self.replace(date, &["case".to_owned()], &kept)?;
+                self.put_rows(date, &["case".to_owned()], &kept)?;
             }
         }
         retired.cases.sort_unstable();
