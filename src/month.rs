@@ -30,6 +30,9 @@ pub(crate) fn candidate(council: &Council<'_>, month: Month) -> Result<gate::Can
     let usage = council.store.usage_paths(month)?;
     let links = council.store.link_paths(month)?;
     let mut candidate = analyze::month(&usage, &links, &context).map_err(|e| Failure::new(e.to_string()))?;
+    if authority.assessment.as_ref().is_some_and(gate::Assessment::laid_down) {
+        candidate.lay_down();
+    }
     for clerk in authority.register.people().iter().filter(|p| p.duty == Some(Duty::Clerk)) {
         if month.days().any(|d| clerk.present(d)) {
             candidate.clerk(key.person(&clerk.person));

@@ -146,6 +146,7 @@ pub(crate) struct Fields {
     pub(crate) sources: Option<Words>,
     pub(crate) outputs: Option<Words>,
     pub(crate) mode: Option<String>,
+    pub(crate) layout: Option<String>,
     pub(crate) complaints: Option<Text>,
     pub(crate) notice: Option<Notice>,
     pub(crate) retention: Option<Retention>,
@@ -255,6 +256,11 @@ impl Assessment {
     /// The fingerprint of the notice annex that people were given, where it is written down.
     pub fn annex_given(&self) -> Option<&str> {
         self.fields.notice.as_ref()?.annex_sha256.as_deref().map(str::trim).filter(|t| !t.is_empty())
+    }
+
+    /// Whether the council asks for tables in which every row stands for itself (`layout = "laid-down"`).
+    pub fn laid_down(&self) -> bool {
+        self.fields.layout.as_deref().map(str::trim) == Some("laid-down")
     }
 
     /// Whether an output is listed, for instance `device-volumes`.

@@ -70,6 +70,8 @@ impl Assessment {
             sources,
             outputs,
             mode: _,
+            // How rows are laid out changes nothing about anybody.
+            layout: _,
             complaints,
             notice,
             retention,

@@ -716,3 +716,24 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn guarantee_15_a_laid_down_layout_hides_enough_to_keep_its_total() {
+    // Eight people with 20 GB of news and 50 GB of other use each; two of them have 30 GB of games each.
+    let units: Vec<Unit> = (0..8)
+        .map(|i| Unit {
+            gb: BTreeMap::from([("news", 20), ("other", 50), ("games", if i < 2 { 30 } else { 0 })]),
+            ..Unit::default()
+        })
+        .collect();
+    let mut candidate = candidate_of(facts(8, 0), &units, 0..8);
+    candidate.lay_down();
+    let assessment = Assessment::parse(ASSESSMENT).unwrap();
+    let r = release(candidate, Some(&assessment), date(2026, 4, 3), &History::default()).unwrap();
+    let table = r.table("use").unwrap();
+    let value = |row: &str| table.row(row).unwrap().cells[0].value();
+    // 160 + 400 + 60 = 620 to 5 GB. Games rests on two people; with news hidden as well it is 220 of eight.
+    assert!(table.laid_down);
+    assert_eq!((value("games"), value("news"), value("other"), value("total")), (None, None, Some(400), Some(620)));
+    assert_eq!(r.attack().breaches, 0);
+}

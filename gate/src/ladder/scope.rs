@@ -10,6 +10,8 @@ const TELL: &str = "give people the notice and fill in [notice] version, date an
 const SOURCES: Rule = totals("sources", &[5, 6, 14], sources::NEEDED, "list what is read");
 const OUTPUTS: Rule = totals("outputs", &[14, 26], sources::NEEDED, "list what is made");
 const MODE: Rule = totals("mode", &[7], sources::OWN_DECISION, "set `mode` to \"totals\" or \"categories\"");
+const LAYOUT: Rule =
+    totals("layout", &[7], sources::OWN_DECISION, "set `layout` to \"joined\" or \"laid-down\", or leave it out");
 const NOTICE: Rule = totals("notice", &[10, 21], sources::NOTICE, TELL);
 const VERSION: Rule = totals("notice_version", &[10, 21], sources::NOTICE, TELL);
 const GIVEN: Rule = totals("notice_date", &[10, 21], sources::NOTICE, TELL);
@@ -52,6 +54,10 @@ pub(super) fn scope(a: &Assessment, list: &mut List) {
         (Some(_), Some(mode)) => Ok(format!("the council asks for {}", mode.as_str())),
     };
     list.add(&MODE, found);
+    match f.layout.as_deref().map(str::trim) {
+        None | Some("joined" | "laid-down") => {}
+        Some(_) => list.add(&LAYOUT, Err("`layout` is neither joined nor laid-down".to_owned())),
+    }
 }
 
 pub(super) fn notice(a: &Assessment, date: Date, list: &mut List) {
