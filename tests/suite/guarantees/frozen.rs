@@ -39,11 +39,8 @@ fn recategorise(f: &Folder) {
     let toml = fs::read_to_string(f.root.join("tithing.toml")).unwrap();
     let list = "\n[[categories]]\npath = \"new.txt\"\nkind = \"plain\"\ncategory = \"games\"\n";
     fs::write(f.root.join("tithing.toml"), toml + list).unwrap();
-    let (_, said) = expect(
-        &f.root,
-        &["categories", "compile", "--adopt", "a correction", "--now", "2026-03-31T12:00:00Z"],
-        0,
-    );
+    let (_, said) =
+        expect(&f.root, &["categories", "compile", "--adopt", "a correction", "--now", "2026-03-31T12:00:00Z"], 0);
     assert!(said.contains("from 2026-03-31"), "{said}");
 }
 
