@@ -147,7 +147,7 @@ fn guarantee_18_and_20_a_withheld_kind_prints_the_same_whether_few_used_it_or_no
     let kinds: Vec<_> = ALONE.iter().filter(|(kind, _)| used(kind)).collect();
     assert!(kinds.len() >= 2, "kinds that few use and that are withheld: {kinds:?} of {few_bytes:?}");
     for (place, (kind, host)) in kinds.into_iter().enumerate() {
-        let (nobody, page, bytes) = printed(&[(host, alias('u', 20 + place, host))]);
+        let (nobody, page, bytes) = printed(&[(*host, alias('u', 20 + place, host))]);
         assert_eq!(bytes.get(*kind), None, "{kind}: nobody uses it now");
         assert_eq!(row(&few, kind), row(&nobody, kind));
         assert_eq!(skeleton(&few_page), skeleton(&page), "{kind}");
