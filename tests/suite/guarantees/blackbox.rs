@@ -122,7 +122,7 @@ impl Person {
 
     /// Whether a line is about a link or a device of theirs.
     fn named_in(&self, text: &str) -> bool {
-        self.links.iter().chain(&self.assets).any(|word| text.contains(word.as_str()))
+        self.links.iter().chain(&self.assets).chain([&self.id]).any(|word| text.contains(word.as_str()))
     }
 }
 
