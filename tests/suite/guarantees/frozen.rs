@@ -79,7 +79,7 @@ fn guarantee_22_nothing_that_comes_later_changes_a_published_figure() {
     expect(&f.root, &["nightly"], 0);
     expect(&f.root, &["report", "--month", "2026-03"], 2);
     let before = published(&f);
-    assert_eq!(before.len(), 2, "{:?}", before.keys());
+    assert!(before.len() >= 2, "{:?}", before.keys());
     for (what, change) in [
         ("a late log", late as fn(&Folder)),
         ("another kind for a site", recategorise),

@@ -42,7 +42,7 @@ pub(super) fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
     all.map(|(path, octets)| (path.strip_prefix(root).unwrap().display().to_string(), octets)).collect()
 }
 
-/// The octets with every long run of hex digits blotted out: hashes of inputs, and of what names them.
+/// The octets with every long run of hex or base64 digits blotted out: hashes of inputs, and of what names or signs them.
 ///
 /// Footers, ledger and checkpoint name each input by the hash of its content, so that two runs over different inputs can be
 /// equal only apart from hashes. A hash keeps its length. Inputs stand in the order of their hashes, each with its length,
@@ -51,7 +51,8 @@ pub(super) fn without_hashes(octets: &[u8]) -> Vec<u8> {
     let mut out = without_lengths(octets);
     let mut from = 0;
     for at in 0..=out.len() {
-        if out.get(at).is_some_and(u8::is_ascii_hexdigit) {
+        let digit = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
+        if out.get(at).is_some_and(digit) {
             continue;
         }
         if at - from >= 40 {
