@@ -84,7 +84,6 @@ fn main() {
         "Profiles: {}. Months attacked: {attacked}. Sums tried: {sums}. **Breaches: {breaches}.**",
         profiles.join(", ")
     );
-    check(&outcomes, &primary);
     if let Some(path) = &options.dump {
         dump(path, options.seed, &outcomes).unwrap_or_else(|e| panic!("{path}: {e}"));
     }
@@ -95,6 +94,7 @@ fn main() {
         });
         std::fs::write(path, format!("{raw:#}\n")).unwrap_or_else(|e| panic!("{path}: {e}"));
     }
+    check(&outcomes, &primary);
 }
 
 /// The whole answer: nobody gets in, every correction was refused and would have shown, and without the gate's rules a
@@ -116,6 +116,7 @@ fn check(outcomes: &[Outcome], primary: &[Primary]) {
 }
 
 fn print_groups(groups: &[Group]) {
+    println!("\n### What is shown\n");
     println!(
         "| people | council-months | with kinds of site | bytes under a name | of those that could be | all together | cells shown |"
     );
@@ -153,7 +154,8 @@ fn primary_groups(outcomes: &[Outcome]) -> Vec<Primary> {
 fn print_primary(groups: &[Primary]) {
     println!("\n### Primary suppression alone\n");
     println!(
-        "Margins printed, inner cells that fail the test hidden: what an outsider gets back of the hidden ones.\n"
+        "Every row's sum printed, inner cells that fail the test hidden: what an outsider gets back of the hidden ones. \
+         Exactly: to what the rounding of two figures leaves.\n"
     );
     println!(
         "| people with hours | months | hidden cells | recovered exactly, printed to 1 MB | within a fifth, printed to 1 MB | within a fifth, printed to 1 GB |"
@@ -184,6 +186,7 @@ fn changes(outcomes: &[Outcome]) -> BTreeMap<&'static str, (u64, u64)> {
 }
 
 fn print_changes(changes: &BTreeMap<&'static str, (u64, u64)>) {
+    println!("\n### After publication\n");
     println!("| known after publication | changes | refused | would have changed the page |");
     println!("|---|---:|---:|---:|");
     for (sort, (count, differ)) in changes {

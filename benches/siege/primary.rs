@@ -2,7 +2,7 @@
 //! the test are hidden, and how many of them the attacker gets back.
 //!
 //! The page is made here, not by the gate, which prints no such layout. It covers the people with declared hours, so that
-//! its margins are sums of its cells: kinds by working time, and kinds. The sums of its columns are left out: with them an
+//! its margins are sums of its cells: kinds by working time, and each kind's sum. The sums of its columns are left out: with them an
 //! outsider gets back more still, but only by a linear program a cell.
 
 use std::collections::BTreeMap;
@@ -133,14 +133,12 @@ fn page(layout: &Layout, mut document: Document) -> String {
         false => Cell::symbol(Symbol::C),
     };
     let kinds = || layout.kinds.iter().copied();
-    let both = |k| layout.sum(k, 0) + layout.sum(k, 1);
     document.people_tier = Tier::Crossed;
     document.audience = Audience::Public;
     document.accounting = None;
-    document.tables = vec![
-        table("use", &["volume"], kinds().map(|k| row(k, vec![figure(both(k))])).collect()),
-        table("crossed", &["core", "not-core"], kinds().map(|k| row(k, vec![inner(k, 0), inner(k, 1)])).collect()),
-    ];
+    let all = |kind| figure(layout.sum(kind, 0) + layout.sum(kind, 1));
+    let rows = kinds().map(|k| row(k, vec![inner(k, 0), inner(k, 1), all(k)])).collect();
+    document.tables = vec![table("crossed", &["core", "not-core", "all-classes"], rows)];
     reports::json(&document)
 }
 
