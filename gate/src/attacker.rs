@@ -49,8 +49,8 @@ pub(crate) struct Known {
     pub(crate) clerk: bool,
     /// In the time tables.
     pub(crate) timed: bool,
-    /// Octets of each of its devices by asset.
-    pub(crate) devices: Vec<(String, u64)>,
+    /// Its devices by asset, and whether nobody else held one in the month; an empty name for what no device accounts for.
+    pub(crate) devices: Vec<(String, bool)>,
 }
 
 /// What is true of a month: what the attacker's findings are held against. Nothing outside this crate can look into it.
@@ -220,6 +220,8 @@ fn volume(truth: &Truth, sheets: &[&Sheet], bands: &[&Band]) -> Problem {
     let tables = by_kind(sheets);
     let count = kinds().len();
     let group = |classes: Mask| (0..count).fold(0, |m, k| m | place(k, classes));
+    let timed = truth.units.iter().map(|u| group(if u.timed { TIMED } else { UNTIMED }));
+    let everything = timed.fold(0, |m, places| m | places);
     let member = |unit: &Known| Member {
         values: unit.octets.clone(),
         could: group(if unit.timed { TIMED } else { UNTIMED }),
@@ -230,7 +232,11 @@ fn volume(truth: &Truth, sheets: &[&Sheet], bands: &[&Band]) -> Problem {
     Problem {
         members: truth.units.iter().map(member).collect(),
         system: System::new(&figures(&tables)),
-        targets: targets(&tables),
+        // A band says of a person's use together what it says: that is what the schedule is for.
+        targets: targets(&tables)
+            .into_iter()
+            .filter(|t| bands.is_empty() || t.mask & everything != everything)
+            .collect(),
         scale: VOLUMES,
         few: FEW,
     }
@@ -239,7 +245,8 @@ fn volume(truth: &Truth, sheets: &[&Sheet], bands: &[&Band]) -> Problem {
 /// What the bands of a unit's devices say of all of it: nothing where one of them has none.
 fn band(unit: &Known, bands: &[&Band]) -> Interval {
     let of = |asset: &String| bands.iter().find(|b| b.asset == *asset).map_or((0, OPEN), |b| (b.low, b.high));
-    let all = unit.devices.iter().map(|(asset, _)| of(asset));
+    // The least that a device of two people in turn carried is the least of neither.
+    let all = unit.devices.iter().map(|(asset, alone)| (if *alone { of(asset).0 } else { 0 }, of(asset).1));
     let none = Interval { low: 0, high: if unit.devices.is_empty() { OPEN } else { 0 } };
     all.fold(none, |i, (low, high)| Interval { low: i.low.saturating_add(low), high: i.high.saturating_add(high) })
 }

@@ -10,7 +10,7 @@ use crate::error::{History, Withheld};
 use crate::ladder::{Ladder, judge};
 use crate::links::{LinkTable, Rule};
 use crate::released::{Accounting, AssessmentId, Attack, Audience, PeopleTier, Released, Status};
-use crate::siege::{besiege, besiege_all, truth};
+use crate::siege::{bands_hold, besiege, besiege_all, truth};
 use crate::tables::{Harder, Made, make};
 use crate::{CROSSED_PEOPLE_MIN, Mode, ONE_WAY_PEOPLE_MIN, PEOPLE_MIN, costs, links};
 
@@ -41,7 +41,12 @@ pub fn release(
     }
     check(&candidate)?;
     fill(&candidate, &ladder, &mut released)?;
-    released.schedule = crate::schedule::make(&candidate, assessment, &ladder, true);
+    // The bands are all there or withheld together, where a reader of both documents gets in.
+    let bands = crate::schedule::volumes(&candidate).into_iter().filter_map(|d| Some((d.asset, d.band?.bounds())));
+    let bands = bands.map(|(asset, (low, high))| (asset, low, high.unwrap_or(u64::MAX))).collect();
+    let public = if released.audience == Audience::Public { released.tables.as_slice() } else { &[] };
+    let bands_allowed = bands_hold(&released.truth, public, bands);
+    released.schedule = crate::schedule::make(&candidate, assessment, &ladder, bands_allowed);
     Ok(released)
 }
 

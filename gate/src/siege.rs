@@ -63,9 +63,36 @@ fn known(candidate: &Candidate, books: &Books<'_>, who: &Who) -> Known {
         counts: candidate.units.get(who).is_some_and(|u| u.full_month),
         clerk: candidate.clerks.contains(who),
         timed,
-        devices: Vec::new(),
+        devices: devices(
+            candidate,
+            who,
+            candidate.cells.iter().filter_map(|(key, shares)| {
+                let volume = key.measure == Measure::Volume && key.class.is_none() && key.category.is_some();
+                volume.then(|| shares.get(who).copied().unwrap_or(0))
+            }),
+        ),
     }
 }
+
+/// The devices of a unit with whether it alone held each; something unnamed where they do not account for all of its use.
+fn devices(candidate: &Candidate, who: &Who, volumes: impl Iterator<Item = u64>) -> Vec<(String, bool)> {
+    let measured = || candidate.devices.iter().filter_map(|(asset, shares)| Some((asset, shares.as_ref()?)));
+    let own = || measured().filter(|(_, shares)| shares.get(who).is_some_and(|octets| *octets > 0));
+    let used = volumes.fold(0_u64, u64::saturating_add);
+    let told = own().filter_map(|(_, shares)| shares.get(who)).fold(0_u64, |s, x| s.saturating_add(*x));
+    let alone = |shares: &BTreeMap<Who, u64>| shares.values().filter(|octets| **octets > 0).count() == 1;
+    let mut all: Vec<(String, bool)> = own().map(|(asset, shares)| (asset.clone(), alone(shares))).collect();
+    all.extend((told < used).then(|| (String::new(), false)));
+    all
+}
+
+/// Whether nobody gets in by the bands of devices beside the tables as they are printed.
+pub(crate) fn bands_hold<'a>(truth: &Truth, tables: impl IntoIterator<Item = &'a Table>, bands: Vec<Bounds>) -> bool {
+    attack_sheets(truth, tables.into_iter().map(sheet).collect(), bands).is_empty()
+}
+
+/// A device's asset, and the least and the most octets that its band names.
+pub(crate) type Bounds = (String, u64, u64);
 
 /// Attacks tables as they would be printed.
 pub(crate) fn besiege<'a>(truth: &Truth, tables: impl IntoIterator<Item = &'a Table>) -> Vec<Breach> {
