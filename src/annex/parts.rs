@@ -51,6 +51,7 @@ pub(super) fn items(part: Part, provider: &Provider, authority: &Authority, date
         files,
     } = authority;
     let told = assessment.as_ref().map(|a| a.told());
+    let notices = gate::security(assessment.as_ref(), date).allowed();
     match part {
         Part::Purposes => told.iter().flat_map(scope::purposes).collect(),
         Part::Sources => {
@@ -69,14 +70,13 @@ pub(super) fn items(part: Part, provider: &Provider, authority: &Authority, date
         Part::Times => times(files),
         Part::Figures => terms::figures(),
         Part::Security => {
-            let runs = gate::security(assessment.as_ref(), date).allowed();
             let mut all: Vec<Item> = threats.iter().map(|t| threat(&t.path)).collect();
-            all.extend(analyze::security::rules().iter().filter(|_| runs).map(rule));
-            all.extend(remote_allowed.iter().filter(|_| runs).map(allowed));
+            all.extend(analyze::security::rules().iter().filter(|_| notices).map(rule));
+            all.extend(remote_allowed.iter().filter(|_| notices).map(allowed));
             all
         }
         Part::Exceptions => exceptions(assessment.as_ref(), date),
-        Part::Documents => scope::documents(told.as_ref(), !threats.is_empty()),
+        Part::Documents => scope::documents(told.as_ref(), notices || !threats.is_empty()),
         Part::Recipients => told.iter().flat_map(scope::recipients).collect(),
         Part::Retention => told.iter().flat_map(scope::retention).collect(),
         Part::Rights => scope::rights(told.as_ref(), authority),

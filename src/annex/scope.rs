@@ -135,6 +135,11 @@ fn output(word: &str) -> Item {
             "Volume by device",
             "One wide band of the month's data for each council-owned device on shared links, for maintenance and capacity. Never by kind of site or hour.",
         ),
+        "exceptions" => item(
+            word,
+            "Cases",
+            "What a rule about single people found: the rule, the dates and a rounded volume, for one reviewer, once two people unlocked it and said why.",
+        ),
         other => item(other, other, "Made as the impact assessment lists it."),
     }
 }
