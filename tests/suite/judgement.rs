@@ -68,7 +68,7 @@ fn guarantee_28_the_scan_finds_what_it_is_for() {
     {
         assert!(!judging(bad).is_empty(), "{bad}");
     }
-    assert!(judging("Frank keeps a scorched franking machine.").len() == 1, "a word within a word is none");
+    assert!(judging("Frank keeps a franking machine.").is_empty(), "a word within a word is none");
 }
 
 /// The help of a command and of all below it.
