@@ -91,7 +91,9 @@ fn all_tables(
             date.is_ok_and(|d| tables::holder(register, &sheet.get(r, "asset"), d) == Some(person))
         },
     ));
-    all.push(tables::ledger(council, &subject.hash)?);
+    let (kept, numbers) = super::kept::tables(subject)?;
+    all.extend(kept);
+    all.push(tables::ledger(council, &subject.hash, &numbers)?);
     all.push(retention(subject, months));
     Ok(all)
 }

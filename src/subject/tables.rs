@@ -12,6 +12,7 @@ use reports::subject::{Column, Table};
 use store::{CaseStep, Event, HoldStep, Right, Role};
 
 use super::Subject;
+use super::kept::Numbers;
 use super::sheet::Sheet;
 use crate::bills::Gathered;
 use crate::council::Council;
@@ -29,17 +30,17 @@ pub(super) fn assets_of<'r>(register: &'r Register, person: &str) -> BTreeSet<&'
     own.map(|r| r.asset.as_str()).collect()
 }
 
-fn local(at: Micros, zone: &TimeZone) -> String {
+pub(super) fn local(at: Micros, zone: &TimeZone) -> String {
     Timestamp::from_microsecond(at)
         .map(|t| t.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
         .unwrap_or_default()
 }
 
-fn utc(at: Micros) -> String {
+pub(super) fn utc(at: Micros) -> String {
     Timestamp::from_microsecond(at).map(|t| t.to_string()).unwrap_or_default()
 }
 
-const fn yes(flag: bool) -> &'static str {
+pub(super) const fn yes(flag: bool) -> &'static str {
     if flag { "yes" } else { "no" }
 }
 
@@ -245,8 +246,9 @@ fn cycle(line: &analyze::cost::CostLine, asset: String) -> Vec<String> {
     row
 }
 
-/// Every ledger entry about the person, found by the keyed hash that stands for them.
-pub(super) fn ledger(council: &Council<'_>, subject: &[u8; 32]) -> Result<Table, Failure> {
+/// Every ledger entry about the person: rights by the keyed hash that stands for them, cases and holds by the numbers that
+/// their own tables give.
+pub(super) fn ledger(council: &Council<'_>, subject: &[u8; 32], known: &Numbers) -> Result<Table, Failure> {
     let zone = council.authority.calendar.zone();
     let mut rows = Vec::new();
     council.ledger.entries(&mut |entry| {
@@ -254,11 +256,11 @@ pub(super) fn ledger(council: &Council<'_>, subject: &[u8; 32]) -> Result<Table,
             Event::Subject { right, subject: s, count } if s == subject => {
                 Some((right_word(*right).to_owned(), *count))
             }
-            Event::Case { case, step, subject: s, by, .. } if s == subject => {
+            Event::Case { case, step, by, .. } if known.cases.contains(case) => {
                 let by = by.map_or_else(String::new, |r| format!(" by the {}", role_word(r)));
                 Some((format!("Case {case} {}{by}", case_word(*step)), 0))
             }
-            Event::Hold { hold, step, subject: s, until, count, .. } if s == subject => {
+            Event::Hold { hold, step, until, count, .. } if known.holds.contains(hold) => {
                 Some((format!("Hold {hold} {}, last day {until}", hold_word(*step)), *count))
             }
             _ => None,
