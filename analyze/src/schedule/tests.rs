@@ -30,6 +30,7 @@ fn person(person: &str) -> PersonRow {
         role: Unit::Employee,
         notice_date: Some(date(2026, 1, 1)),
         objection: None,
+        restricted: Vec::new(),
         from: date(2025, 1, 1),
         until: None,
         hours: None,

@@ -48,6 +48,7 @@ fn register(hands: &[(i8, i8, &str)]) -> Register {
         role: Unit::Employee,
         notice_date: None,
         objection: None,
+        restricted: Vec::new(),
         from: date(2025, 1, 1),
         until: None,
         hours: None,
