@@ -9,7 +9,7 @@ use serde::Serialize;
 
 /// One council-month.
 #[derive(Debug, Clone, Serialize)]
-pub struct MonthFigures {
+pub(crate) struct MonthFigures {
     /// People monitored on every working day.
     pub people: u32,
     /// Cells with a figure and cells of the layout, by table.
@@ -66,7 +66,7 @@ fn layout(tier: PeopleTier, with_hours: u32) -> Vec<(&'static str, u64)> {
 }
 
 /// Counts one released month.
-pub fn figures(month: &DrawnMonth, released: &Released) -> MonthFigures {
+pub(crate) fn figures(month: &DrawnMonth, released: &Released) -> MonthFigures {
     let tier = tier(month.full_month);
     let shown = |table: &Table| table.rows.iter().flat_map(|r| &r.cells).filter(|c| has_figure(c)).count() as u64;
     let cells = layout(tier, month.with_hours)
@@ -89,7 +89,7 @@ pub fn figures(month: &DrawnMonth, released: &Released) -> MonthFigures {
 }
 
 /// The groups by number of people that are printed: a name, the least, the most.
-pub const GROUPS: [(&str, u32, u32); 9] = [
+pub(crate) const GROUPS: [(&str, u32, u32); 9] = [
     ("5-7", 5, 7),
     ("8-11", 8, 11),
     ("12-19", 12, 19),
@@ -103,7 +103,7 @@ pub const GROUPS: [(&str, u32, u32); 9] = [
 
 /// A group's figures in hundredths of a percent.
 #[derive(Debug, Clone, Serialize)]
-pub struct Group {
+pub(crate) struct Group {
     /// By number of people.
     pub people: &'static str,
     /// Council-months.
@@ -125,7 +125,7 @@ fn share(part: u64, whole: u64) -> u64 {
 }
 
 /// One group of all months.
-pub fn group((people, least, most): (&'static str, u32, u32), all: &[MonthFigures]) -> Group {
+pub(crate) fn group((people, least, most): (&'static str, u32, u32), all: &[MonthFigures]) -> Group {
     let of: Vec<&MonthFigures> = all.iter().filter(|m| (least..=most).contains(&m.people) && m.used > 0).collect();
     let months = of.len() as u64;
     let mean = |pick: fn(&MonthFigures) -> u64| of.iter().map(|m| pick(m)).sum::<u64>() / months.max(1);
@@ -147,6 +147,6 @@ pub fn group((people, least, most): (&'static str, u32, u32), all: &[MonthFigure
 }
 
 /// A share in hundredths of a percent as text.
-pub fn percent(hundredths: u64) -> String {
+pub(crate) fn percent(hundredths: u64) -> String {
     format!("{}.{} %", hundredths / 100, hundredths % 100 / 10)
 }

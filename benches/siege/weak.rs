@@ -28,7 +28,7 @@ impl Numbers {
 }
 
 /// One page, and what the gate's attacker says of it.
-pub fn page(seed: u64, number: u64) -> Value {
+pub(crate) fn page(seed: u64, number: u64) -> Value {
     let mut numbers = Numbers(seed ^ number.wrapping_mul(0x2545_f491_4f6c_dd1d));
     let council = council(&mut numbers);
     let month = &council.months[0];
