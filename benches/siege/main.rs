@@ -161,7 +161,7 @@ fn print_primary(groups: &[Primary]) {
         "| people with hours | months | hidden cells | recovered exactly, printed to 1 MB | within a fifth, printed to 1 MB | within a fifth, printed to 1 GB |"
     );
     println!("|---|---:|---:|---:|---:|---:|");
-    let share = |part: u64, whole: u64| percent(if whole == 0 { 0 } else { part * 10_000 / whole });
+    let share = |part: u64, whole: u64| percent((part * 10_000).checked_div(whole).unwrap_or(0));
     for (name, [coarse, fine]) in groups {
         println!(
             "| {name} | {} | {} | {} | {} | {} |",

@@ -1,12 +1,13 @@
 //! The table of security notices: a commit, a retention and a text of its own.
 #![cfg(test)]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use model::{DeviceKey, MICROS_PER_S, Program, SecurityRule};
-use store::{Commit, Footer, InputId, KeySource, Keys, Limits, SecurityRow, Store, Table};
+use store::{Commit, Deleted, Footer, InputId, KeySource, Keys, Limits, SecurityRow, Store, Table};
 
 const DAY: Date = date(2026, 3, 2);
 const MINUTE: i64 = 60 * MICROS_PER_S;
@@ -124,13 +125,15 @@ fn guarantee_34_security_rows_live_thirty_days_at_most() {
         keys.month("2026-03".parse().unwrap(), KeySource::Seed(b"7")).unwrap();
         commit(dir.path(), &rows(), &[1]).unwrap();
         let store = Store::open(dir.path(), "ashby").unwrap();
-        let limits = Limits { usage_days: 62, links_days: 400, security_days: days };
+        let limits = Limits { usage_days: 62, links_days: 400, security_days: days, ..Limits::MAX };
+        let retain = |day| store.retain(day, limits, &keys, vec![]).unwrap().gone;
         let eve = first_day_gone.checked_sub(1.day()).unwrap();
-        assert!(store.retain(eve, limits, &keys).unwrap().is_empty(), "{days}");
-        assert_eq!(store.retain(first_day_gone, limits, &keys).unwrap().security_dates, [DAY], "{days}");
+        assert!(retain(eve).is_empty(), "{days}");
+        assert_eq!(retain(first_day_gone), BTreeMap::from([(Deleted::Security, BTreeSet::from([DAY]))]), "{days}");
+        store.recorded().unwrap();
         assert!(store.all_dates(Table::Security).unwrap().is_empty());
         assert!(!dir.path().join("ashby/security/2026-03-02.parquet").exists());
-        assert!(store.retain(first_day_gone, limits, &keys).unwrap().is_empty());
+        assert!(retain(first_day_gone).is_empty());
     }
 }
 
@@ -142,9 +145,9 @@ fn guarantee_34_a_shorter_limit_is_retroactive() {
     commit(dir.path(), &rows(), &[1]).unwrap();
     let store = Store::open(dir.path(), "ashby").unwrap();
     let at = |security_days| {
-        let limits = Limits { usage_days: 62, links_days: 400, security_days };
-        store.retain(date(2026, 3, 20), limits, &keys).unwrap().security_dates
+        let limits = Limits { usage_days: 62, links_days: 400, security_days, ..Limits::MAX };
+        store.retain(date(2026, 3, 20), limits, &keys, vec![]).unwrap().gone
     };
     assert!(at(30).is_empty());
-    assert_eq!(at(10), [DAY]);
+    assert_eq!(at(10), BTreeMap::from([(Deleted::Security, BTreeSet::from([DAY]))]));
 }

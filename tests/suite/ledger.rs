@@ -55,8 +55,6 @@ struct Attacker<'f> {
 /// How well the attacker covers up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cover {
-    /// Not at all.
-    Plain,
     /// Numbers and hashes made anew, signatures as they were.
     Rechained,
     /// All made anew, without any signature.
@@ -116,7 +114,6 @@ impl Attacker<'_> {
     fn cover(&self, lines: &[String], cover: Cover) -> Vec<String> {
         let other = self.f.temp.path().join("other-keys");
         match cover {
-            Cover::Plain => lines.to_vec(),
             Cover::Rechained => self.rechain(lines),
             Cover::Unsigned => self.again(lines, None),
             Cover::LaterKey => self.again(lines, Some(&other)),

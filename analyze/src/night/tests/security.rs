@@ -201,7 +201,8 @@ fn a_hundred_other_ends_of_one_port_in_one_hour() {
     let swarm = |count, hour: fn(usize) -> &'static str, own: fn(usize) -> u16, protocol| {
         many(count, move |n, peer| at_ports(peer, hour(n), 1, 100, protocol, (own(n), 20_000 + n as u16)))
     };
-    let (ten, one): (fn(usize) -> &'static str, fn(usize) -> u16) = (|_| "10:00:00", |_| 51_413);
+    let ten: fn(usize) -> &'static str = |_| "10:00:00";
+    let one: fn(usize) -> u16 = |_| 51_413;
     found(swarm(99, ten, one, 17), &[]);
     found(swarm(100, ten, one, 17), &["A peer-to-peer-swarm bittorrent 0/100 10000 10:00-10:00"]);
     found(swarm(150, |n| if n % 2 == 0 { "10:59:00" } else { "11:00:00" }, one, 17), &[]);
@@ -248,7 +249,7 @@ fn an_hour_at_a_mining_port_of_one_other_end() {
 fn three_lookups_of_a_programs_names() {
     let w = |names: &[&'static str]| {
         let quiet = world(vec![flow(B, CDN, "12:00:00", 1, 10)]);
-        names.iter().fold(quiet, |w, name| w.lookup("10:00:00", A, *name, CDN, 60))
+        names.iter().fold(quiet, |w, name| w.lookup("10:00:00", A, name, CDN, 60))
     };
     found(w(&["router1.teamviewer.com", "router2.teamviewer.com"]), &[]);
     let three = ["router1.teamviewer.com", "router2.teamviewer.com", "udp.ping.teamviewer.com"];
