@@ -87,6 +87,8 @@ fn classes_of(id: &str) -> Mask {
         "lunch" => LUNCH,
         "outside" => OUTSIDE,
         "not-core" => NOT_CORE,
+        // A row's sum over the people in the time tables, as a layout that is laid down may print it.
+        "all-classes" => TIMED,
         _ => 0,
     }
 }
