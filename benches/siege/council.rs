@@ -12,17 +12,17 @@ use crate::wall::{self, history};
 
 /// What became of a council.
 pub(crate) struct Outcome {
-    pub months: Vec<MonthFigures>,
+    pub(crate) months: Vec<MonthFigures>,
     /// Every text that was released.
-    pub written: Vec<Artefact>,
+    pub(crate) written: Vec<Artefact>,
     /// What the attacker says of all of them together.
-    pub siege: Siege,
-    /// With primary suppression alone, by number of people with hours: printed to 1 GB, and to 1 MB.
-    pub primary: Vec<(u32, [Recovered; 2])>,
+    pub(crate) siege: Siege,
+    /// With primary suppression alone, by number of people with hours: as `primary::each` has it.
+    pub(crate) primary: Vec<(u32, [Recovered; 3])>,
     /// By sort of change: how many there were, and how many of them would have changed the published page.
-    pub changes: [(u64, u64); 4],
+    pub(crate) changes: [(u64, u64); 4],
     /// One line for the scripts.
-    pub line: Option<String>,
+    pub(crate) line: Option<String>,
 }
 
 /// Draws a council, publishes its months one after the other, and lets the corrections in afterwards.
@@ -54,9 +54,7 @@ pub(crate) fn run(seed: u64, number: u64, dump: bool) -> Outcome {
     let truths = council.months.iter().map(|m| fill::candidate(&council, m)).collect();
     out.siege = wall::attack(truths, &out.written);
     for month in council.months.iter().map(primary::timed).filter(|m| m.full_month >= 5) {
-        let both =
-            [primary::recovered(&council, &month, 1), primary::recovered(&council, &primary::finer(&month), 1_000)];
-        out.primary.push((month.full_month, both));
+        out.primary.push((month.full_month, primary::each(&council, &month)));
     }
     for change in &council.changes {
         correct(&council, change, &published, &mut out);

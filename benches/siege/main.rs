@@ -109,10 +109,12 @@ fn check(outcomes: &[Outcome], primary: &[Primary]) {
     let every: u64 = changes(outcomes).values().map(|c| c.1).sum();
     assert!(every > 0, "no correction would have changed a page: the refusal is not tried");
     // The first five groups hold every number of people once.
-    let mut sum = [Recovered::default(); 2];
+    let mut sum = [Recovered::default(); 3];
     primary.iter().take(5).for_each(|(_, both)| sum.iter_mut().zip(both).for_each(|(s, one)| s.add(*one)));
-    let [_, fine] = sum;
-    assert!(fine.hidden > 0 && fine.closely * 20 > fine.hidden, "the attacker is blind: {fine:?}");
+    let [_, fine, ten] = sum;
+    for found in [fine, ten] {
+        assert!(found.hidden > 0 && found.closely * 50 > found.hidden, "the attacker is blind: {found:?}");
+    }
 }
 
 fn print_groups(groups: &[Group]) {
@@ -136,13 +138,13 @@ fn print_groups(groups: &[Group]) {
     }
 }
 
-type Primary = (&'static str, [Recovered; 2]);
+type Primary = (&'static str, [Recovered; 3]);
 
 /// Primary suppression alone, by number of people with hours.
 fn primary_groups(outcomes: &[Outcome]) -> Vec<Primary> {
     let all = || outcomes.iter().flat_map(|o| &o.primary);
     let sum = |(name, least, most): (&'static str, u32, u32)| {
-        let mut sum = [Recovered::default(); 2];
+        let mut sum = [Recovered::default(); 3];
         for (_, both) in all().filter(|(people, _)| (least..=most).contains(people)) {
             sum.iter_mut().zip(both).for_each(|(s, one)| s.add(*one));
         }
@@ -158,18 +160,21 @@ fn print_primary(groups: &[Primary]) {
          Exactly: to what the rounding of two figures leaves.\n"
     );
     println!(
-        "| people with hours | months | hidden cells | recovered exactly, printed to 1 MB | within a fifth, printed to 1 MB | within a fifth, printed to 1 GB |"
+        "| people with hours | months | hidden cells, all kinds | recovered exactly, printed to 1 MB | within a fifth, to 1 MB | within a fifth, to 1 GB | hidden cells, ten kinds | recovered exactly, to 1 MB | within a fifth, to 1 MB |"
     );
-    println!("|---|---:|---:|---:|---:|---:|");
+    println!("|---|---:|---:|---:|---:|---:|---:|---:|---:|");
     let share = |part: u64, whole: u64| percent((part * 10_000).checked_div(whole).unwrap_or(0));
-    for (name, [coarse, fine]) in groups {
+    for (name, [coarse, fine, ten]) in groups {
         println!(
-            "| {name} | {} | {} | {} | {} | {} |",
+            "| {name} | {} | {} | {} | {} | {} | {} | {} | {} |",
             fine.months,
             fine.hidden,
             share(fine.exactly, fine.hidden),
             share(fine.closely, fine.hidden),
-            share(coarse.closely, coarse.hidden)
+            share(coarse.closely, coarse.hidden),
+            ten.hidden,
+            share(ten.exactly, ten.hidden),
+            share(ten.closely, ten.hidden)
         );
     }
 }

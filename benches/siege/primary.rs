@@ -23,13 +23,13 @@ const LITTLE: u64 = 1_000_000;
 /// How many hidden cells were recovered.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
 pub(crate) struct Recovered {
-    pub months: u64,
+    pub(crate) months: u64,
     /// Inner cells hidden, somebody's use behind them.
-    pub hidden: u64,
+    pub(crate) hidden: u64,
     /// Of these, known to two steps of rounding.
-    pub exactly: u64,
+    pub(crate) exactly: u64,
     /// Of these, known within a fifth either way.
-    pub closely: u64,
+    pub(crate) closely: u64,
 }
 
 impl Recovered {
@@ -54,7 +54,7 @@ pub(crate) fn timed(month: &DrawnMonth) -> DrawnMonth {
 }
 
 /// The same month a thousand times as large: printed to 1 GB it is what the month would be printed to 1 MB.
-pub(crate) fn finer(month: &DrawnMonth) -> DrawnMonth {
+fn finer(month: &DrawnMonth) -> DrawnMonth {
     let mut out = month.clone();
     for part in out.units.iter_mut().flat_map(|u| &mut u.uses) {
         for octets in [&mut part.octets, &mut part.core, &mut part.lunch, &mut part.outside] {
@@ -73,8 +73,7 @@ struct Layout {
 }
 
 impl Layout {
-    fn of(month: &DrawnMonth, little: u64) -> Self {
-        let kinds: Vec<&'static str> = Taxonomy::ids().filter(|k| k.stored() == *k).map(|k| k.as_str()).collect();
+    fn of(month: &DrawnMonth, kinds: Vec<&'static str>, little: u64) -> Self {
         let mut cells: BTreeMap<(&'static str, usize), Vec<u64>> = BTreeMap::new();
         for kind in &kinds {
             let of = |pick: fn(&Use) -> u64| {
@@ -142,11 +141,24 @@ fn page(layout: &Layout, mut document: Document) -> String {
     reports::json(&document)
 }
 
-/// What the attacker gets back of one month, whose contributions count from `little` times a megabyte.
-pub(crate) fn recovered(council: &Drawn, month: &DrawnMonth, little: u64) -> Recovered {
+/// Ten kinds that most people use: as many rows as a form would have.
+const TEN: [&str; 10] =
+    ["government", "office", "updates", "search", "news", "social", "video", "audio", "shopping", "personal-cloud"];
+
+/// What the attacker gets back of one month: of every kind printed to 1 GB and to 1 MB, and of ten kinds to 1 MB.
+pub(crate) fn each(council: &Drawn, month: &DrawnMonth) -> [Recovered; 3] {
+    let all = || Taxonomy::ids().filter(|k| k.stored() == *k).map(|k| k.as_str()).collect();
+    let large = finer(month);
+    [
+        recovered(council, month, &Layout::of(month, all(), LITTLE)),
+        recovered(council, &large, &Layout::of(&large, all(), LITTLE * 1_000)),
+        recovered(council, &large, &Layout::of(&large, TEN.to_vec(), LITTLE * 1_000)),
+    ]
+}
+
+fn recovered(council: &Drawn, month: &DrawnMonth, layout: &Layout) -> Recovered {
     let released = fill::released(council, month, &wall::history(&[], &[])).expect("a month of people with hours");
-    let layout = Layout::of(month, LITTLE * little);
-    let text = page(&layout, fill::document(&released));
+    let text = page(layout, fill::document(&released));
     let written = Artefact { name: "mandated.json".to_owned(), text };
     let siege = wall::attack(vec![fill::candidate(council, month)], &[written]);
     assert_eq!(siege.attacked, 1, "{} {}: the page and the truth disagree", council.id, month.month);

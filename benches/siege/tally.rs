@@ -11,15 +11,15 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct MonthFigures {
     /// People monitored on every working day.
-    pub people: u32,
+    pub(crate) people: u32,
     /// Cells with a figure and cells of the layout, by table.
-    pub cells: BTreeMap<&'static str, (u64, u64)>,
+    pub(crate) cells: BTreeMap<&'static str, (u64, u64)>,
     /// Octets of use that stand in a printed row other than "All other use".
-    pub named: u64,
+    pub(crate) named: u64,
     /// Octets of kinds that have a row of their own in this tier.
-    pub nameable: u64,
+    pub(crate) nameable: u64,
     /// All octets of use.
-    pub used: u64,
+    pub(crate) used: u64,
 }
 
 fn has_figure(cell: &Cell) -> bool {
@@ -105,19 +105,19 @@ pub(crate) const GROUPS: [(&str, u32, u32); 9] = [
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Group {
     /// By number of people.
-    pub people: &'static str,
+    pub(crate) people: &'static str,
     /// Council-months.
-    pub months: u64,
+    pub(crate) months: u64,
     /// Of these, with a table of kinds of site.
-    pub printed: u64,
+    pub(crate) printed: u64,
     /// Mean over the months of the share of octets under a name.
-    pub named: u64,
+    pub(crate) named: u64,
     /// The same of the octets that could stand under one.
-    pub named_of_nameable: u64,
+    pub(crate) named_of_nameable: u64,
     /// All octets under a name of all octets.
-    pub named_together: u64,
+    pub(crate) named_together: u64,
     /// Cells with a figure and cells of the layout, by table.
-    pub cells: BTreeMap<&'static str, (u64, u64)>,
+    pub(crate) cells: BTreeMap<&'static str, (u64, u64)>,
 }
 
 fn share(part: u64, whole: u64) -> u64 {
