@@ -51,10 +51,10 @@ mod tests {
             let found: Vec<bool> = Table::ALL.iter().map(|t| listed(Some(&assessment), *t)).collect();
             assert_eq!(found, expected, "{purposes}");
         };
-        check("\"policy\", \"operations\"", &[true, true, false, false]);
-        check("\"cost\"", &[false, true, true, false]);
-        check("\" security \"", &[false, false, false, true]);
-        check("\"securities\"", &[false; 4]);
+        check("\"policy\", \"operations\"", &[true, true, false, false, false, false]);
+        check("\"cost\"", &[false, true, true, false, false, false]);
+        check("\" security \"", &[false, false, false, true, false, false]);
+        check("\"securities\"", &[false; 6]);
         assert!(!listed(None, Table::Usage));
     }
 }

@@ -78,7 +78,7 @@ pub(crate) fn table(candidate: &Candidate, rule: Rule) -> LinkTable {
     };
     let open: Vec<&LinkFacts> = ordinary.iter().copied().filter(|l| passes(&[l])).collect();
     let together = open.is_empty() && !ordinary.is_empty() && passes(&ordinary);
-    let issued_open = !issued.is_empty() && issued_passes(candidate, &issued);
+    let issued_open = rule != Rule::Closed && !issued.is_empty() && issued_passes(candidate, &issued);
     let all = |links: &[&LinkFacts]| links.iter().map(|l| octets(candidate, l)).sum::<u128>();
     let shown = all(if together { &ordinary } else { &open }) + if issued_open { all(&issued) } else { 0 };
     // The step goes by what is printed: by more, it would tell of the rest.

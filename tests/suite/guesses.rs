@@ -191,6 +191,10 @@ fn hits(text: &str, guesses: &BTreeSet<String>) -> Vec<String> {
 fn guarantee_38_no_guess_is_found_in_the_ledger() {
     let f = folder();
     f.nightly(&["--date", "2026-03-02", "--now", "2026-03-03T01:00:00Z"]);
+    fs::write(f.root.join("more.txt"), "example.org\n").unwrap();
+    let settings = fs::read_to_string(f.root.join("tithing.toml")).unwrap();
+    let list = "categories = [{ path = \"more.txt\", kind = \"plain\", category = \"games\", licence = \"CC0\" }]\n";
+    fs::write(f.root.join("tithing.toml"), format!("{list}{settings}")).unwrap();
     expect(&f.root, &["categories", "compile", "--adopt", REASON, "--now", "2026-03-03T02:00:00Z"], 0);
     f.nightly(&["--date", "2026-03-03", "--now", "2026-03-04T01:00:00Z"]);
     expect(&f.root, &["inspect", &f.inbox(".log")[0].display().to_string()], 0);

@@ -137,6 +137,7 @@ fn guarantee_28_no_table_and_no_schema_has_a_field_for_a_judgement() {
     let expected = [
         ("usage", "person"),
         ("usage", "device"),
+        ("security", "device"),
         ("cases", "subject"),
         ("cases", "clerk"),
         ("cases", "deputy"),

@@ -11,7 +11,7 @@ use arrow::datatypes::{Date32Type, Int64Type};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::{Value, json};
 
-use crate::common::{Folder, expect, folder, run, snapshot};
+use crate::common::{Folder, expect, run, snapshot};
 
 const REPORT: [&str; 3] = ["report", "--month", "2026-03"];
 
@@ -33,6 +33,15 @@ fn truth(f: &Folder) -> Value {
 }
 
 /// A month of two nights, reported: gaps, so exit code 2.
+/// A council whose dongle is used on both days.
+fn folder() -> Folder {
+    let temp = tempfile::tempdir().unwrap();
+    let args = "generate --out provider --seed 10 --councils 1 --people 8 --start 2026-03-02 --days 2 --flows-per-day 3000 --lookups-per-day 800";
+    expect(temp.path(), &args.split(' ').collect::<Vec<_>>(), 0);
+    let root = temp.path().join("provider");
+    Folder { temp, root, id: "example-001".to_owned() }
+}
+
 fn reported(change: impl Fn(&Folder)) -> Folder {
     let f = folder();
     change(&f);

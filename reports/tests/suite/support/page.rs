@@ -43,7 +43,7 @@ pub(crate) fn read(page: &str) -> (Vec<Piece>, Vec<Tag>) {
             continue;
         }
         let tag = tag(inside.trim_end_matches('/'));
-        if !inside.ends_with('/') && tag.name != "meta" {
+        if !inside.ends_with('/') && !["meta", "br"].contains(&tag.name.as_str()) {
             open.push(tag.clone());
         }
         tags.push(tag);
