@@ -280,7 +280,9 @@ fn corrected(
     people.push(holder.to_owned());
     people.sort();
     people.dedup();
-    if !people.iter().any(|p| p == subject.person) {
+    // Corrected already: there is nothing to do.
+    let stands = register.rows().iter().any(|r| overlaps(&r)) && people.iter().all(|p| p == holder);
+    if !stands && !people.iter().any(|p| p == subject.person) {
         let what =
             format!("asset '{asset}' is not the person's on those dates, neither before nor after the correction");
         return Err(

@@ -312,18 +312,6 @@ fn bands_of_devices_are_the_true_ones() {
         !read(&f, "holders/schedule-A-901.html").contains("Council devices"),
         "a holder's page has its lines alone"
     );
-    // Somebody who objects is measured no more: the band is not told, for it would be of a part of the month.
-    let f = reported(|f| {
-        f.edit("assessment.toml", "\"schedule\"]", "\"schedule\", \"device-volumes\"]");
-        let people = fs::read_to_string(f.council("people.csv")).unwrap();
-        let row = people.lines().find(|l| l.starts_with("P-001,")).unwrap();
-        let mut fields: Vec<&str> = row.split(',').collect();
-        fields[3] = "2026-03-03";
-        f.edit("people.csv", row, &fields.join(","));
-    });
-    let found = schedule(&f);
-    let first = found["device_volumes"].as_array().unwrap().iter().find(|d| d["asset"] == "A-001").unwrap();
-    assert_eq!(first["band"], json!({ "symbol": "z" }));
 }
 
 /// Octets of a stored table by date, and of `links` by link too.

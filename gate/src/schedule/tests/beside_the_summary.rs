@@ -137,7 +137,7 @@ fn guarantee_26_the_lines_narrow_nothing_that_the_summary_says() {
         let released = through(month(news, issued));
         let people = news.len();
         let (alone, both) = (Reader::new(&released, people, false), Reader::new(&released, people, true));
-        assert_eq!(released.schedule().unwrap().lines().len(), issued.len());
+        assert_eq!(released.schedule().map_or(0, |s| s.lines().len()), issued.len());
         let truths = [news.iter().map(|g| g * GB).collect::<Vec<_>>(), vec![20 * GB; people]];
         assert_eq!(alone.rows.len(), truths.len(), "news and other use are printed");
         for (row, truth) in truths.iter().enumerate() {
