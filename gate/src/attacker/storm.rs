@@ -226,11 +226,17 @@ impl Sum<'_> {
         if room * 10 < u128::from(truth) * 12 && !self.leaves_room(reader, own, truth) {
             return Some(Finding::AtMost);
         }
-        let about = |i| self.about(reader, i);
-        match banded || self.problem.scale.cap.is_some() || self.could_be_alone(reader) {
-            true => by_size.iter().copied().filter(|i| !known(*i)).find_map(about),
-            false => None,
+        if !banded && self.problem.scale.cap.is_none() && !self.could_be_alone(reader) {
+            return None;
         }
+        // The same for whomever it is about.
+        let all = self.problem.members.iter().fold(0, |m, x| m | x.could);
+        let of = |mask| if banded { self.left_of(reader, mask) } else { Some(Interval { low: 0, high: OPEN }) };
+        let (Some(here), Some(there), Some(both)) = (self.left(reader), of(all & !self.mask), of(all)) else {
+            return Some(Finding::AtMost);
+        };
+        let about = |i| self.about(reader, i, (here, there, both));
+        by_size.iter().copied().filter(|i| !known(*i)).find_map(about)
     }
 
     /// Whether what is left can be 1.2 times the truth: the outsider's bound first, the exact one near the edge.
@@ -271,9 +277,9 @@ impl Sum<'_> {
 
     /// What the reader can say of one person, where more is known than sums: how much one can have at most, what a band
     /// says, or that there is nobody else.
-    fn about(&self, reader: &Reader, i: usize) -> Option<Finding> {
+    fn about(&self, reader: &Reader, i: usize, left: (Interval, Interval, Interval)) -> Option<Finding> {
         let truth = u128::from(self.parts[i]);
-        let Some(Interval { low, high }) = self.of_one(reader, i) else { return Some(Finding::AtMost) };
+        let Some(Interval { low, high }) = self.of_one(reader, i, left) else { return Some(Finding::AtMost) };
         if high != OPEN && u128::from(high) * 10 < truth * 12 {
             return Some(Finding::AtMost);
         }
@@ -283,8 +289,12 @@ impl Sum<'_> {
 
     /// Bounds of one person's part: a row of a table whose rows (people) and columns (the sum and everything else) have
     /// intervals for totals. Each follows from one cut through it (Fréchet bounds).
-    fn of_one(&self, reader: &Reader, i: usize) -> Option<Interval> {
-        let here = self.left(reader)?;
+    fn of_one(
+        &self,
+        reader: &Reader,
+        i: usize,
+        (here, there, both): (Interval, Interval, Interval),
+    ) -> Option<Interval> {
         let member = self.problem.members.get(i)?;
         let Some(own) = member.band else {
             let each = self.problem.scale.cap.unwrap_or(OPEN);
@@ -293,8 +303,6 @@ impl Sum<'_> {
             let high = if self.problem.scale.cap.is_some() { OPEN } else { here.high };
             return Some(Interval { low: beyond(here.low, others), high });
         };
-        let all = self.problem.members.iter().fold(0, |m, x| m | x.could);
-        let (there, both) = (self.left_of(reader, all & !self.mask)?, self.left_of(reader, all)?);
         let hidden = |j: &usize| *j != i && !reader.knows.contains(&Some(*j));
         let bands = || (0..self.problem.members.len()).filter(hidden).filter_map(|j| self.problem.members[j].band);
         let most = bands().fold(0_u64, |s, b| s.saturating_add(b.high));
