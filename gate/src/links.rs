@@ -1,6 +1,6 @@
 //! The link totals, their coverage, and the accounting of every byte.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::candidate::{AccountingFacts, Candidate, LinkFacts, Shares, add};
 use crate::cell::{Share, Verdict, base, figure, shares, sum, verdict};
@@ -55,11 +55,14 @@ fn issued_passes(candidate: &Candidate, issued: &[&LinkFacts]) -> bool {
     verdict(&candidate.facts.policy, Measure::Volume, &all) == Verdict::Pass
 }
 
-/// How the shared links are judged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The row of all links that are issued to one holder each.
+const ISSUED: &str = "issued";
+
+/// How the links are judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Rule {
-    /// By the cell test.
-    Tested,
+    /// By the cell test, but for rows through which the attacker got in: those are closed.
+    Tested(BTreeSet<String>),
     /// Not at all: totals of few people, which are personal data and restricted.
     Restricted,
     /// None is printed: the attacker got in.
@@ -67,18 +70,23 @@ pub(crate) enum Rule {
 }
 
 /// The link table.
-pub(crate) fn table(candidate: &Candidate, rule: Rule) -> LinkTable {
+pub(crate) fn table(candidate: &Candidate, rule: &Rule) -> LinkTable {
     let measured = |l: &&LinkFacts| !candidate.unmeasured.contains(&l.id);
     let (issued, ordinary): (Vec<&LinkFacts>, Vec<_>) =
         candidate.facts.links.iter().filter(measured).partition(|l| l.holder.is_some());
     let passes = |links: &[&LinkFacts]| match rule {
-        Rule::Tested => shared_passes(candidate, links),
+        Rule::Tested(closed) => !links.iter().any(|l| closed.contains(&l.id)) && shared_passes(candidate, links),
+        Rule::Restricted => true,
+        Rule::Closed => false,
+    };
+    let issued_may = match rule {
+        Rule::Tested(closed) => !closed.contains(ISSUED),
         Rule::Restricted => true,
         Rule::Closed => false,
     };
     let open: Vec<&LinkFacts> = ordinary.iter().copied().filter(|l| passes(&[l])).collect();
     let together = open.is_empty() && !ordinary.is_empty() && passes(&ordinary);
-    let issued_open = rule != Rule::Closed && !issued.is_empty() && issued_passes(candidate, &issued);
+    let issued_open = issued_may && !issued.is_empty() && issued_passes(candidate, &issued);
     let all = |links: &[&LinkFacts]| links.iter().map(|l| octets(candidate, l)).sum::<u128>();
     let shown = all(if together { &ordinary } else { &open }) + if issued_open { all(&issued) } else { 0 };
     // The step goes by what is printed: by more, it would tell of the rest.
@@ -101,7 +109,7 @@ pub(crate) fn table(candidate: &Candidate, rule: Rule) -> LinkTable {
     let mut rows: Vec<Row> = shared.map(|l| row(&l.id, &l.label, vec![link_cell(l)])).collect();
     if links.iter().any(|l| l.holder.is_some()) {
         let cell = if issued.is_empty() { Cell::Symbol(Symbol::Z) } else { cell(issued_open, all(&issued)) };
-        rows.push(row("issued", "Links issued to one person each, together", vec![cell]));
+        rows.push(row(ISSUED, "Links issued to one person each, together", vec![cell]));
     }
     let label = if together { "All shared links together" } else { "Total of the figures above" };
     rows.push(row("total", label, vec![cell(together || issued_open || !open.is_empty(), shown)]));

@@ -3,6 +3,8 @@
 //! The same month is made twice, by the floors and with one rule weakened, without the rounds in which the attacker folds. By
 //! the floors nobody gets in; with the rule weakened somebody does; and with the rounds nobody does again.
 
+use std::collections::BTreeSet;
+
 use model::{CategoryId, DeviceKey, PersonKey, Taxonomy, TimeClass};
 
 use crate::attacker::{Breach, Finding};
@@ -105,7 +107,7 @@ fn breaches(council: &Council, policy: Policy) -> Vec<Breach> {
     let books = Books::new(&candidate);
     let truth = truth(&candidate, &books);
     let made = make(&books, tier(candidate.facts.people.full_month), candidate.facts.people, &Harder::default());
-    let totals = Totals::new(&candidate, &books, &made, Rule::Tested, false);
+    let totals = Totals::new(&candidate, &books, &made, &Rule::Tested(BTreeSet::new()), false);
     besiege_all(&truth, made.tables.iter().chain([&totals.links.table]), &totals.accounting)
 }
 

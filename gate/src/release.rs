@@ -1,5 +1,7 @@
 //! The only door: a candidate goes in, a released month comes out, or a reason.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::assessment::Assessment;
@@ -113,7 +115,7 @@ fn fill(candidate: &Candidate, ladder: &Ladder, released: &mut Released) -> Resu
     if made.tables.is_empty() && totals.links.shown == 0 && wanted != PeopleTier::Totals {
         // Not even the totals may be public: they are personal data, for the named recipients alone.
         tier = PeopleTier::Totals;
-        totals = Totals::new(candidate, &books, &made, Rule::Restricted, false);
+        totals = Totals::new(candidate, &books, &made, &Rule::Restricted, false);
         released
             .reasons
             .push("Even the totals rest on too few people, so this page is not for publication.".to_owned());
@@ -154,7 +156,7 @@ pub(crate) struct Totals {
 }
 
 impl Totals {
-    pub(crate) fn new(candidate: &Candidate, books: &Books<'_>, made: &Made, rule: Rule, hide: bool) -> Self {
+    pub(crate) fn new(candidate: &Candidate, books: &Books<'_>, made: &Made, rule: &Rule, hide: bool) -> Self {
         let links = links::table(candidate, rule);
         let shown = if links.shown > 0 { links.shown } else { candidate_use(books, made) };
         let gives_away = links.hidden || shown < u128::from(candidate.accounting.kept);
@@ -164,7 +166,8 @@ impl Totals {
     }
 }
 
-/// The totals that the tier allows; where the attacker gets in, first the account's sums are hidden, then the links closed.
+/// The totals that the tier allows. Rows of links through which the attacker gets in are closed; where it comes in by what
+/// follows from several, first the account's sums are hidden, then all links closed.
 fn totals(
     candidate: &Candidate,
     books: &Books<'_>,
@@ -173,14 +176,23 @@ fn totals(
     tier: PeopleTier,
 ) -> Result<Totals, Withheld> {
     if tier == PeopleTier::Totals {
-        return Ok(Totals::new(candidate, books, made, Rule::Restricted, false));
+        return Ok(Totals::new(candidate, books, made, &Rule::Restricted, false));
     }
-    for (folded, (rule, hide)) in [(Rule::Tested, false), (Rule::Tested, true), (Rule::Closed, true)].iter().enumerate()
-    {
-        let totals = Totals::new(candidate, books, made, *rule, *hide);
+    let (mut rule, mut hide) = (Rule::Tested(BTreeSet::new()), false);
+    // Each round closes a row, hides the sums or closes everything, so there are at most this many.
+    for folded in 0..candidate.facts.links.len() + 4 {
+        let totals = Totals::new(candidate, books, made, &rule, hide);
         let tables = made.tables.iter().chain([&totals.links.table]);
-        if besiege_all(truth, tables, &totals.accounting).is_empty() {
+        let breaches = besiege_all(truth, tables, &totals.accounting);
+        if breaches.is_empty() {
             return Ok(Totals { folded: u32::try_from(folded).unwrap_or(u32::MAX), ..totals });
+        }
+        let own = breaches.iter().filter(|b| b.printed && b.table == "links" && b.row != "total");
+        let own: BTreeSet<String> = own.map(|b| b.row.clone()).collect();
+        match &mut rule {
+            Rule::Tested(closed) if !own.is_empty() => closed.extend(own),
+            _ if !hide => hide = true,
+            _ => rule = Rule::Closed,
         }
     }
     Err(Withheld::Breached { month: candidate.facts.month })

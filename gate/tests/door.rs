@@ -559,8 +559,8 @@ fn guarantee_11_and_13_link_totals_pass_the_same_test() {
     check_links(&[10, 10, 10, 0, 0, 0], &[0, 0, 0, 10, 10, 10], 0, ["[c]", "[c]", "60"], ["60", "[low]", "60"]);
     // Everybody unmonitored is one unit: 260 less 200 and 10 is 50, which is more than 20 % of 200. To two readers with 10 each at most 262.5 - 20 are left: 1.2 x 200 is less.
     check_links(&[10; 6], &[5; 6], 200, ["260", "30", "290"], ["290", "[low]", "290"]);
-    // 50 is 20 % of 250, so the cell test lets it through; but 312.5 - 20 is less than 1.2 x 250: the attacker closes the links.
-    check_links(&[10; 6], &[5; 6], 250, ["[c]", "[c]", "[c]"], ["60", "[c]", "[c]"]);
+    // 50 is 20 % of 250, so the cell test lets it through; but 312.5 - 20 is less than 1.2 x 250: the attacker closes that link.
+    check_links(&[10; 6], &[5; 6], 250, ["[c]", "30", "30"], ["30", "[c]", "[c]"]);
     // One more and the shared link goes (51 x 5 > 250); the other is still shown.
     check_links(&[10; 6], &[5; 6], 251, ["[c]", "30", "30"], ["30", "[c]", "[c]"]);
 }

@@ -175,6 +175,19 @@ pub(crate) const fn tier(tier: Tier) -> &'static str {
     }
 }
 
+/// Whom the attacker played, in words that a clerk reads.
+pub(crate) fn readers(profiles: &[String]) -> String {
+    let reader = |word: &String| match word.as_str() {
+        "outsider" => "somebody from outside".to_owned(),
+        "contributor" => "each person measured".to_owned(),
+        "clerk" => "the clerk".to_owned(),
+        "clerk-and-one" => "the clerk with each other person".to_owned(),
+        "schedule-reader" => "readers of the equipment schedule".to_owned(),
+        _ => word.clone(),
+    };
+    listed(&profiles.iter().map(reader).collect::<Vec<_>>())
+}
+
 /// Words in a row: `A, B and C`.
 pub(crate) fn listed(words: &[String]) -> String {
     match words {

@@ -134,7 +134,7 @@ fn release(r: &Release) -> [Rich; 5] {
         (true, true) => Rich::plain("totals only: not attacked"),
         (true, false) => count(u64::try_from(r.breaches).unwrap_or_default(), "breaches")
             .text(" found, tried as ")
-            .source(&r.profiles.join(", "), "profiles"),
+            .source(&words::readers(&r.profiles), "profiles"),
     };
     let month = r.month.parse().map_or_else(|_| r.month.clone(), words::month);
     let state = match (r.status.as_str(), r.audience.as_str()) {

@@ -271,7 +271,9 @@ fn about(document: &Document) -> Vec<(&'static str, Rich)> {
 
 fn attack(document: &Document) -> String {
     match (document.attack.profiles.is_empty(), document.people_tier) {
-        (false, _) => format!("tried as {}; no figure about a person was found", document.attack.profiles.join(", ")),
+        (false, _) => {
+            format!("tried as {}; no figure about a person was found", words::readers(&document.attack.profiles))
+        }
         (true, Tier::Totals) => "not tried: the report holds totals only".to_owned(),
         (true, _) => "not tried for this report: the rules of the tables alone protect it".to_owned(),
     }
