@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 const TITHING: &str = env!("CARGO_BIN_EXE_tithing");
-const CHAIN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peers/chain.py");
+const CHAIN: &str = "benches/peers/chain.py";
 const NIGHT: &str = "2026-03-02";
 
 fn generate(out: &Path, flows: u64, lookups: u64) {

@@ -25,7 +25,7 @@ macro_rules! query {
         pub(crate) const $constant: Query = Query {
             name: $file,
             table: Table::$table,
-            sql: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sql/", $file, ".sql")),
+            sql: include_str!(concat!("../sql/", $file, ".sql")),
         };
     };
 }
@@ -252,7 +252,7 @@ mod tests {
 
     #[test]
     fn every_file_is_run_and_opens_with_its_form() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/sql");
+        let folder = "sql";
         let mut files: Vec<String> =
             std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
         files.sort();

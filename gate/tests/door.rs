@@ -567,7 +567,7 @@ fn guarantee_11_and_13_link_totals_pass_the_same_test() {
 
 #[test]
 fn guarantee_16_nothing_outside_tests_weakens_a_rule() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = std::path::Path::new(".");
     let manifest = std::fs::read_to_string(root.join("Cargo.toml")).unwrap();
     assert!(!manifest.contains("[features]"));
     let mut open = vec![root.join("src")];

@@ -112,7 +112,7 @@ fn check(path: &Path) {
 
 #[test]
 fn a_year_of_bills_under_each_kind_of_tariff() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/cases/costs");
+    let folder = Path::new("fixtures/cases/costs");
     let mut cases: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
     cases.retain(|p| p.extension().is_some_and(|e| e == "toml"));
     cases.sort();

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 fn samples() -> Option<PathBuf> {
-    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    let default = std::path::absolute("../shared/data").unwrap();
     let dir = std::env::var_os("TITHING_SHARED_DATA").map_or(default, PathBuf::from);
     if dir.join("MANIFEST.tsv").is_file() {
         return Some(dir);

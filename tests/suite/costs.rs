@@ -77,7 +77,8 @@ fn costs_show_the_provider_what_no_report_does_and_say_so() {
 fn other_tariffs_are_tried_only_where_a_cycle_is_known() {
     let f = folder();
     f.nightly(&[]);
-    let offers = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/samples/offers.toml");
+    let offers = std::path::absolute("docs/samples/offers.toml").unwrap();
+    let offers = offers.to_str().unwrap();
     let args = ["costs", "--offers", offers, "--link", "office"];
     let (stdout, stderr) = expect(&f.root, &args, 0);
     assert!(stdout.is_empty() && stderr.contains("no whole cycle"), "{stdout}{stderr}");

@@ -102,7 +102,7 @@ fn base64(octets: &[u8]) -> String {
 }
 
 fn samples() -> Option<PathBuf> {
-    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    let default = std::path::absolute("../shared/data").unwrap();
     let dir = std::env::var_os("TITHING_SHARED_DATA").map_or(default, PathBuf::from);
     let list = dir.join("toplist/npm_top-sites/top-sites.json");
     if list.is_file() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+const ROOT: &str = ".";
 
 fn page() -> String {
     std::fs::read_to_string(Path::new(ROOT).join("docs/proportionality.md")).unwrap()

@@ -475,8 +475,7 @@ fn the_default_lists_name_known_kinds_once() {
 // Real lists, where they are at hand.
 
 pub(super) fn shared(path: &str) -> Option<PathBuf> {
-    let root = std::env::var("TITHING_SHARED_DATA")
-        .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data").to_owned());
+    let root = std::env::var("TITHING_SHARED_DATA").unwrap_or_else(|_| "../../shared/data".to_owned());
     let full = Path::new(&root).join(path);
     if !full.exists() {
         println!("skipped: {} is not here", full.display());

@@ -34,6 +34,8 @@ pub(crate) struct Interval {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct System {
     figures: Vec<Figure>,
+    /// Places that stand in the same figures, of all that stand in one at all.
+    classes: Vec<Mask>,
     laminar: bool,
 }
 
@@ -50,7 +52,23 @@ impl System {
         figures.sort_by_key(|f| (f.mask.count_ones(), f.mask));
         let laminar =
             figures.iter().enumerate().all(|(i, a)| figures[i + 1..].iter().all(|b| nested_or_apart(a.mask, b.mask)));
-        Self { figures, laminar }
+        let mut classes: BTreeMap<Vec<usize>, Mask> = BTreeMap::new();
+        for bit in bits(figures.iter().fold(0, |m, f| m | f.mask)) {
+            let inside = (0..figures.len()).filter(|f| figures[*f].mask & bit != 0).collect();
+            *classes.entry(inside).or_insert(0) |= bit;
+        }
+        Self { figures, classes: classes.into_values().collect(), laminar }
+    }
+
+    fn covered(&self) -> Mask {
+        self.classes.iter().fold(0, |m, class| m | class)
+    }
+
+    /// Places outside a set that no figure tells apart from places of the set.
+    pub(crate) fn alike(&self, target: Mask) -> Mask {
+        let uncovered = !self.covered();
+        let touched = self.classes.iter().chain([&uncovered]).filter(|class| *class & target != 0);
+        touched.fold(0, |m, class| m | class) & !target
     }
 
     /// The figures, smaller sets first.
@@ -61,8 +79,19 @@ impl System {
     /// What a reader can say of the sum over `target`, of everybody but those whose parts the reader knows: `known` holds
     /// their sum by place. None where the figures contradict what is known.
     pub(crate) fn bounds(&self, target: Mask, known: &[u64]) -> Option<Interval> {
-        let closed = self.laminar && self.figures.iter().all(|f| nested_or_apart(f.mask, target));
-        if closed { self.closed(target, known) } else { self.program(target, known) }
+        if self.is_closed(target) { self.closed(target, known) } else { self.program(target, known) }
+    }
+
+    /// The upper end of [`System::bounds`] alone: half the work where sets cross.
+    pub(crate) fn most(&self, target: Mask, known: &[u64]) -> Option<u64> {
+        if self.is_closed(target) {
+            return self.closed(target, known).map(|i| i.high);
+        }
+        Program::new(self, target, known)?.high()
+    }
+
+    fn is_closed(&self, target: Mask) -> bool {
+        self.laminar && self.figures.iter().all(|f| nested_or_apart(f.mask, target))
     }
 
     /// The closed form, for sets of which any two lie one in the other or apart.
@@ -92,32 +121,55 @@ impl System {
 
     /// The linear program over classes of places that stand in the same figures.
     pub(crate) fn program(&self, target: Mask, known: &[u64]) -> Option<Interval> {
-        let covered = self.figures.iter().fold(0, |m, f| m | f.mask);
-        let mut classes: BTreeMap<(Vec<usize>, bool), usize> = BTreeMap::new();
-        for bit in bits(covered) {
-            let inside = (0..self.figures.len()).filter(|f| self.figures[*f].mask & bit != 0).collect();
-            let next = classes.len();
-            classes.entry((inside, target & bit != 0)).or_insert(next);
-        }
-        let row = |(i, figure): (usize, &Figure)| {
+        let program = Program::new(self, target, known)?;
+        Some(Interval { low: program.low()?, high: program.high()? })
+    }
+}
+
+/// A linear program with one amount for each class of places that stand in the same figures.
+struct Program {
+    rows: Vec<Row>,
+    /// Whether each amount is in the sum.
+    hit: Vec<bool>,
+    /// Whether a place of the sum is in no figure at all: it can hold anything.
+    open: bool,
+}
+
+impl Program {
+    fn new(system: &System, target: Mask, known: &[u64]) -> Option<Self> {
+        let parts = |class: &Mask| [(class & target, true), (class & !target, false)];
+        let amounts = system.classes.iter().flat_map(parts).filter(|(places, _)| *places != 0);
+        let amounts: Vec<(Mask, bool)> = amounts.collect();
+        let row = |figure: &Figure| {
             let node = Node::new(figure, known);
-            let inside = classes.keys().enumerate().filter(|(_, (f, _))| f.contains(&i));
+            let inside = amounts.iter().enumerate().filter(|(_, (places, _))| figure.mask & places != 0);
             let high = if node.high < INFINITE { scaled(node.high) } else { f64::INFINITY };
             Row { terms: inside.map(|(v, _)| v).collect(), low: scaled(node.low), high }
         };
-        let rows: Vec<Row> = self.figures.iter().enumerate().map(row).collect();
+        let rows: Vec<Row> = system.figures.iter().map(row).collect();
         if rows.iter().any(|r| r.high < 0.0) {
             return None;
         }
-        let cost = |sign: f64| classes.keys().map(|(_, hit)| if *hit { sign } else { 0.0 }).collect::<Vec<f64>>();
-        let Best::At(low) = maximum(&cost(-1.0), &rows) else { return None };
-        // A place in no figure at all can hold anything.
-        let high = match maximum(&cost(1.0), &rows) {
-            Best::Contradiction => return None,
-            Best::At(high) if target & !covered == 0 => whole((high * UNIT).ceil()),
-            Best::At(_) | Best::Unbounded => OPEN,
-        };
-        Some(Interval { low: whole((-low * UNIT).floor()), high })
+        let hit = amounts.iter().map(|(_, hit)| *hit).collect();
+        Some(Self { rows, hit, open: target & !system.covered() != 0 })
+    }
+
+    fn best(&self, sign: f64) -> Best {
+        let cost: Vec<f64> = self.hit.iter().map(|hit| if *hit { sign } else { 0.0 }).collect();
+        maximum(&cost, &self.rows)
+    }
+
+    fn low(&self) -> Option<u64> {
+        let Best::At(low) = self.best(-1.0) else { return None };
+        Some(whole((-low * UNIT).floor()))
+    }
+
+    fn high(&self) -> Option<u64> {
+        match self.best(1.0) {
+            Best::Contradiction => None,
+            Best::At(high) if !self.open => Some(whole((high * UNIT).ceil())),
+            Best::At(_) | Best::Unbounded => Some(OPEN),
+        }
     }
 }
 

@@ -88,8 +88,8 @@ struct Sum<'a> {
     mask: Mask,
     parts: Vec<u64>,
     total: u128,
-    /// Bounds of somebody who knows nothing, once they were needed.
-    outside: Option<Interval>,
+    /// The most that somebody who knows nothing must reckon with, once it was needed.
+    outside_high: Option<u64>,
 }
 
 impl Problem {
@@ -111,16 +111,8 @@ impl Problem {
     /// How much more the sum could be with every printed figure the same: what lies in places that no figure tells apart from
     /// places of the sum.
     fn exchange(&self, mask: Mask) -> u128 {
-        let figures = self.system.figures();
-        let covers =
-            |bit: usize| figures.iter().enumerate().filter(move |(_, f)| f.mask >> bit & 1 == 1).map(|(i, _)| i);
-        let width = self.members.iter().map(|m| m.values.len()).max().unwrap_or(0);
-        let inside: std::collections::BTreeSet<Vec<usize>> =
-            (0..width).filter(|b| mask >> b & 1 == 1).map(|b| covers(b).collect()).collect();
-        let alike = (0..width).filter(|b| mask >> b & 1 == 0 && inside.contains(&covers(*b).collect::<Vec<_>>()));
-        alike
-            .map(|b| self.members.iter().map(|m| u128::from(m.values.get(b).copied().unwrap_or(0))).sum::<u128>())
-            .sum()
+        let alike = self.system.alike(mask);
+        self.members.iter().map(|m| u128::from(m.within(alike))).sum()
     }
 
     /// The bounds of somebody who knows nothing.
@@ -151,7 +143,7 @@ impl Problem {
     fn storm(&self, target: &Target, readers: &[Reader]) -> Option<(&'static str, Finding)> {
         let parts: Vec<u64> = self.members.iter().map(|m| m.within(target.mask)).collect();
         let total = parts.iter().map(|p| u128::from(*p)).sum();
-        let mut sum = Sum { problem: self, mask: target.mask, parts, total, outside: None };
+        let mut sum = Sum { problem: self, mask: target.mask, parts, total, outside_high: None };
         if sum.total < u128::from(self.scale.little) {
             return None;
         }
@@ -200,10 +192,10 @@ impl Sum<'_> {
         self.total.saturating_sub(own) * 10 >= first * 12
     }
 
-    fn outside(&mut self) -> Interval {
-        // Figures that contradict each other would let anything be concluded.
-        let worst = Interval { low: OPEN, high: 0 };
-        *self.outside.get_or_insert_with(|| self.problem.outside(self.mask).unwrap_or(worst))
+    /// The most that somebody who knows nothing must reckon with. Figures that contradict each other let anything be
+    /// concluded.
+    fn outside_high(&mut self) -> u64 {
+        *self.outside_high.get_or_insert_with(|| self.problem.system.most(self.mask, &[]).unwrap_or(0))
     }
 
     /// Whether somebody who knows nothing knows the sum within a fifth either way.
@@ -211,8 +203,8 @@ impl Sum<'_> {
         if self.problem.exchange(self.mask) * 10 >= self.total * 2 {
             return false;
         }
-        let Interval { low, high } = self.outside();
-        u128::from(low) * 10 > self.total * 8 && u128::from(high) * 10 < self.total * 12
+        u128::from(self.outside_high()) * 10 < self.total * 12
+            && self.problem.outside(self.mask).is_none_or(|i| u128::from(i.low) * 10 > self.total * 8)
     }
 
     fn learns(&mut self, reader: &Reader, by_size: &[usize]) -> Option<Finding> {
@@ -242,9 +234,9 @@ impl Sum<'_> {
     /// Whether what is left can be 1.2 times the truth: the outsider's bound first, the exact one near the edge.
     fn leaves_room(&mut self, reader: &Reader, own: u64, truth: u64) -> bool {
         let enough = |high: u64| high == OPEN || u128::from(high) * 10 >= u128::from(truth) * 12;
-        let high = self.outside().high;
+        let high = self.outside_high();
         let coarse = if high == OPEN { OPEN } else { high.saturating_sub(own) };
-        enough(coarse) && self.left(reader).is_some_and(|i| enough(i.high))
+        enough(coarse) && self.problem.system.most(self.mask, &self.known(reader)).is_some_and(enough)
     }
 
     /// What is left to all but those whom the reader knows.
@@ -253,6 +245,11 @@ impl Sum<'_> {
     }
 
     fn left_of(&self, reader: &Reader, mask: Mask) -> Option<Interval> {
+        self.problem.system.bounds(mask, &self.known(reader))
+    }
+
+    /// What the people whom the reader knows have together, by place.
+    fn known(&self, reader: &Reader) -> Vec<u64> {
         let members = &self.problem.members;
         let width = members.iter().map(|m| m.values.len()).max().unwrap_or(0);
         let mut known = vec![0_u64; width];
@@ -261,7 +258,7 @@ impl Sum<'_> {
                 *sum = sum.saturating_add(*part);
             }
         }
-        self.problem.system.bounds(mask, &known)
+        known
     }
 
     /// Whether at most one member whom the reader does not know could have a part.

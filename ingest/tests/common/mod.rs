@@ -9,8 +9,8 @@ use model::{CounterDay, Flow, FlowView, Lease, LookupView, Sighting};
 
 /// Where the shared samples are, or none where this machine has none.
 pub(crate) fn shared() -> Option<PathBuf> {
-    let path = std::env::var_os("TITHING_SHARED_DATA")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")), PathBuf::from);
+    let path =
+        std::env::var_os("TITHING_SHARED_DATA").map_or_else(|| PathBuf::from("../../shared/data"), PathBuf::from);
     if path.is_dir() {
         Some(path)
     } else {

@@ -19,7 +19,7 @@ use std::path::PathBuf;
 fn data() -> Option<PathBuf> {
     let path = match std::env::var_os("TITHING_SHARED_DATA") {
         Some(p) => PathBuf::from(p),
-        None => PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")),
+        None => PathBuf::from("../../shared/data"),
     };
     if path.join("MANIFEST.tsv").exists() {
         Some(path)

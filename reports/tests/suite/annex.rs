@@ -188,7 +188,7 @@ fn law_34_the_evidence_sheet_has_dates_versions_gates_nights_releases_attacks_an
         ">31</span>, from ",
         "2026-02",
         ">March 2026<",
-        "outsider, contributor",
+        "somebody from outside and each person measured",
         "no longer says what runs",
         "Rows about people",
         "31 January 2026",

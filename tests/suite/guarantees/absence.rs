@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::common::{expect, folder, run};
 
-const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+const ROOT: &str = ".";
 
 /// Words under which a comparison of councils would be offered.
 const COMPARISON: [&str; 8] =

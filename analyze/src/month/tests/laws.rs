@@ -123,7 +123,7 @@ fn duckdb_finds_the_same_on_the_same_text() {
     let (rows, links) = march();
     let dir = tempfile::tempdir().unwrap();
     let (usage, links) = stored(dir.path(), &rows, &links);
-    let sql = concat!(env!("CARGO_MANIFEST_DIR"), "/sql");
+    let sql = "sql";
     let python = Command::new("python3").args(["-c", SECOND_PROGRAM]).arg(dir.path()).arg(sql).output();
     let Some(python) = python.ok().filter(|p| p.status.code() != Some(77)) else {
         println!("skipped: no python3 with the package duckdb");
