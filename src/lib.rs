@@ -14,6 +14,7 @@ mod commands;
 mod config;
 mod council;
 mod counters;
+mod edition;
 mod evidence;
 mod faults;
 mod history;

@@ -40,7 +40,7 @@ pub use night::{Night, NightOutput, NightSettings, Pseudonyms, SealedNight};
 pub use period::{Period, PeriodError};
 pub use register::{Duty, Ownership, PersonRow, Register, RegisterError, RegisterRow, Standing};
 pub use rights::rekeyed;
-pub use rollup::RollupError;
+pub use rollup::{RollupError, report_queries};
 pub use schedule::{MonthDevices, ScheduleContext, devices, schedule};
 pub use suffix::registrable_domain;
 

@@ -81,6 +81,23 @@ query!(
     EXCEPTIONS, "exceptions", Usage
 );
 
+/// The roll-ups behind a report's tables: what each file is called, and its text.
+pub fn report_queries(tables: &[&str]) -> Vec<(&'static str, &'static str)> {
+    let of = |table: &str| -> &'static [Query] {
+        match table {
+            "links" => &[LINKS, LINK_USE],
+            "use" => &[USE],
+            "use-time" => &[USE_TIME, ANY_TIME],
+            "use-days" => &[USE_DAYS, ANY_DAYS],
+            "times" => &[TIMES],
+            "crossed" => &[CROSSED],
+            "faults" => &[FAULTS],
+            _ => &[],
+        }
+    };
+    tables.iter().flat_map(|t| of(t)).map(|q| (q.name, q.sql)).collect()
+}
+
 /// Every roll-up, for the tests that hold them to the schema.
 #[cfg(test)]
 pub(crate) const ALL: &[Query] =

@@ -67,6 +67,19 @@ pub trait Render: Sync {
     /// The file's type (RFC 6838), for messages and pages that name it.
     fn media_type(&self) -> &'static str;
 
+    /// The languages that it is drawn in. Data has no wording: it stands once.
+    fn languages(&self) -> &'static [Language] {
+        &[Language::English]
+    }
+
+    /// Its file's name in a language: `summary.html`, `summary.cy.html`.
+    fn file_in(&self, language: Language) -> String {
+        match (language, self.file().rsplit_once('.')) {
+            (Language::English, _) | (_, None) => self.file().to_owned(),
+            (language, Some((stem, ending))) => format!("{stem}.{}.{ending}", language.tag()),
+        }
+    }
+
     /// Draws it. Equal editions give equal bytes.
     ///
     /// # Errors
@@ -76,7 +89,7 @@ pub trait Render: Sync {
 }
 
 /// Every format, the master first.
-pub const FORMATS: &[&dyn Render] = &[&Html, &Json];
+pub const FORMATS: &[&dyn Render] = &[&Html, &crate::pdf::Pdf, &Json];
 
 /// `summary.html`: the master.
 #[derive(Debug, Clone, Copy)]
@@ -93,6 +106,10 @@ impl Render for Html {
 
     fn media_type(&self) -> &'static str {
         "text/html"
+    }
+
+    fn languages(&self) -> &'static [Language] {
+        &Language::ALL
     }
 
     fn render(&self, edition: &Edition<'_>) -> Result<Vec<u8>, RenderError> {

@@ -235,7 +235,10 @@ mod tests {
     #[test]
     fn gaps_are_filled_with_pieces_that_keep_their_source() {
         let say = Say::new(Language::English);
-        let args = Args::new().source("link", "Office {$x} &", "links/office/label").cell("pounds", "12.00", "c").text("budget", "");
+        let args = Args::new()
+            .source("link", "Office {$x} &", "links/office/label")
+            .cell("pounds", "12.00", "c")
+            .text("budget", "");
         let rich = say.rich("fact-cost-no-budget", &args.choice("forecast", "no"));
         assert_eq!(rich.plain_text(), "Office {$x} & cost £12.00. The council set no budget for it.");
         let figures: Vec<&Span> = rich.spans().iter().filter(|s| matches!(s, Span::Figure { .. })).collect();
@@ -244,7 +247,10 @@ mod tests {
 
     #[test]
     fn a_sentence_names_its_translation_by_its_own_words() {
-        assert_eq!(slug("What anybody read, wrote, sent or received."), "said-what-anybody-read-wrote-sent-or-received");
+        assert_eq!(
+            slug("What anybody read, wrote, sent or received."),
+            "said-what-anybody-read-wrote-sent-or-received"
+        );
         assert_eq!(slug("People’s own devices"), "said-people-s-own-devices");
     }
 

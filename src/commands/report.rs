@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use model::Month;
-use reports::document::{ListRef, Note, Status, TaxonomyChange};
+use reports::document::{ListRef, Note, Query, Status, TaxonomyChange};
 use reports::{Document, Facts};
 use store::{Event, Table};
 
@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::commands::chosen;
 use crate::config::Provider;
 use crate::council::{Council, Shared};
+use crate::edition::Earlier;
 use crate::messages;
 use crate::outcome::{Failure, Outcome};
 
@@ -65,7 +66,15 @@ pub(crate) fn council(
     let folder = out.unwrap_or(&default).join(id).join(month.to_string());
     let published = published(&council)?;
     if published.iter().any(|p| p.month == month) {
-        return again(&council, &folder, &default.join(id).join(month.to_string()), month, &published, erratum);
+        let around = around(&council, &default, month, &published);
+        return again(
+            &council,
+            &folder,
+            &default.join(id).join(month.to_string()),
+            month,
+            &published,
+            (erratum, &around),
+        );
     }
     if erratum.is_some() {
         return Err(
@@ -92,7 +101,8 @@ pub(crate) fn council(
         return Err(Failure::new(what).hint("report each month within its retention"));
     }
     let original = default.join(id).join(month.to_string());
-    first(&council, &folder, &original, month, published.iter().map(|p| p.month).collect())
+    let around = around(&council, &default, month, &published);
+    first(&council, &folder, &original, month, published.iter().map(|p| p.month).collect(), &around)
 }
 
 /// A month that the ledger says is published, with the hash of its document.
@@ -100,6 +110,18 @@ struct Published {
     month: Month,
     sha256: [u8; 32],
     schedule: Option<[u8; 32]>,
+}
+
+/// What every format is drawn from beside the document.
+struct Around<'a> {
+    earlier: Vec<Document>,
+    languages: &'a [reports::Language],
+}
+
+fn around<'a>(council: &'a Council<'_>, reports: &Path, month: Month, published: &[Published]) -> Around<'a> {
+    let all: Vec<Earlier> = published.iter().map(|p| Earlier { month: p.month, sha256: p.sha256 }).collect();
+    let earlier = crate::edition::earlier(reports, &council.authority.id, month, &all);
+    Around { earlier, languages: &council.authority.languages }
 }
 
 /// The months that the ledger says are published, in the order of their release.
@@ -127,6 +149,7 @@ fn first(
     original: &Path,
     month: Month,
     before: Vec<Month>,
+    around: &Around<'_>,
 ) -> Result<Made, Failure> {
     let candidate = crate::month::candidate(council, month)?;
     let assessment = council.authority.assessment.as_ref();
@@ -134,7 +157,8 @@ fn first(
     let released = gate::release(candidate, assessment, council.today(), &history)
         .map_err(|e| Failure::new(format!("{} ({})", e, e.code())))?;
     let facts = facts(council, month)?;
-    let document = Document::new(&released, &facts);
+    let mut document = Document::new(&released, &facts);
+    document.queries = queries(&document);
     crate::bills::doubts(council, month);
     if released.status() == gate::Status::Withheld {
         for reason in released.reasons() {
@@ -149,8 +173,7 @@ fn first(
     let mut written = vec![text("report.json", &json)];
     written.extend(schedule.as_ref().map(|(_, json)| text(crate::schedule::FILE, json)));
     crate::siege::hold(council, released.truth(), written)?;
-    write(original, &document, &json)?;
-    write(folder, &document, &json)?;
+    crate::edition::write(vec![original, folder], &document, &json, &around.earlier, around.languages)?;
     let schedule = crate::schedule::first(council, schedule.as_ref(), [original, folder])?;
     let account = Some(crate::month::books(council, month, &released)?);
     let event = Event::Release { month, report: store::sha256(json.as_bytes()), account, schedule };
@@ -173,12 +196,6 @@ fn outcome(council: &Council<'_>, released: &gate::Released) -> Outcome {
     gaps.max(status).max(asked)
 }
 
-fn write(folder: &Path, document: &Document, json: &str) -> Result<(), Failure> {
-    store::write_atomic(&folder.join("summary.html"), reports::html(document).as_bytes())?;
-    store::write_atomic(&folder.join("report.json"), json.as_bytes())?;
-    Ok(())
-}
-
 /// A published month: drawn again from what was published, never computed again.
 fn again(
     council: &Council<'_>,
@@ -186,7 +203,7 @@ fn again(
     default: &Path,
     month: Month,
     published: &[Published],
-    erratum: Option<&str>,
+    (erratum, around): (Option<&str>, &Around<'_>),
 ) -> Result<Made, Failure> {
     let recorded = published.iter().rfind(|p| p.month == month);
     let wanted = recorded.map(|p| p.sha256);
@@ -209,8 +226,7 @@ fn again(
             reports::json(&document)
         }
     };
-    write(default, &document, &json)?;
-    write(folder, &document, &json)?;
+    crate::edition::write(vec![default, folder], &document, &json, &around.earlier, around.languages)?;
     crate::schedule::again(month, recorded.and_then(|p| p.schedule), [default, folder])?;
     if erratum.is_some() {
         council.ledger.append(&Event::Erratum { month, report: store::sha256(json.as_bytes()) }, council.now())?;
@@ -249,6 +265,14 @@ fn facts(council: &Council<'_>, month: Month) -> Result<Facts, Failure> {
         taxonomy_changes: made_by.changes.iter().map(|(from, sha256)| change(*from, sha256)).collect(),
         ..Facts::default()
     })
+}
+
+/// The queries that the document's tables come from.
+fn queries(document: &Document) -> Vec<Query> {
+    let tables = document.tables.iter().map(|t| t.id.as_str());
+    let faults = (!document.faults.is_empty()).then_some("faults");
+    let query = |(name, sql): (&str, &str)| Query { name: name.to_owned(), sql: sql.to_owned() };
+    analyze::report_queries(&tables.chain(faults).collect::<Vec<_>>()).into_iter().map(query).collect()
 }
 
 /// A list with its licence: a fact of the provider's configuration, which no figure depends on.

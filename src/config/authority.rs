@@ -8,6 +8,7 @@ use analyze::cost::Tariff;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use model::Addr;
+use reports::Language;
 use serde::Deserialize;
 
 use super::provider::Provider;
@@ -48,6 +49,8 @@ struct Typed {
     security: TypedSecurity,
     #[serde(default)]
     policy: Option<PathBuf>,
+    #[serde(default)]
+    languages: Vec<String>,
 }
 
 /// Hours and lunch from a date on; what is absent stays as it was.
@@ -165,6 +168,8 @@ pub(crate) struct Authority {
     pub assessment: Option<gate::Assessment>,
     /// The text of the policy that the council adopted, for hints alone: no night depends on it.
     pub policy: Option<String>,
+    /// The languages in which the summary is drawn, English first.
+    pub languages: Vec<Language>,
     /// Each configuration file's name with its content, for the keyed hashes in the footer and the ledger.
     pub files: Vec<(String, String)>,
 }
@@ -215,6 +220,7 @@ impl Authority {
             remote_allowed: remote_allowed(&path, &typed.security)?,
             assessment: assessment.map_err(|e| Failure::at(&dir.join("assessment.toml"), e))?,
             policy: policy(&path, &dir, typed.policy.as_deref())?,
+            languages: languages(&path, &typed.languages)?,
             name: typed.name,
             files,
             dir,
@@ -241,6 +247,23 @@ impl Authority {
         }
         Ok(())
     }
+}
+
+/// English always, and what else the council asks for.
+fn languages(path: &Path, typed: &[String]) -> Result<Vec<Language>, Failure> {
+    let mut all = vec![Language::English];
+    for tag in typed {
+        let found = Language::ALL.into_iter().find(|l| l.tag() == tag);
+        let language = found.ok_or_else(|| {
+            let known: Vec<&str> = Language::ALL.iter().map(|l| l.tag()).collect();
+            Failure::at(path, format!("languages: '{tag}' is no language of the summary"))
+                .hint(format!("they are: {}", known.join(", ")))
+        })?;
+        if !all.contains(&language) {
+            all.push(language);
+        }
+    }
+    Ok(all)
 }
 
 /// The policy's text. It stands in the authority's folder, as plain text or Markdown.

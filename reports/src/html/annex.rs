@@ -2,9 +2,9 @@
 
 use askama::Template;
 
-use crate::say::sentence;
 use super::rich::Rich;
 use crate::annex::{Annex, Section};
+use crate::say::sentence;
 use crate::words;
 
 /// The page of an annex. Equal annexes give equal bytes.

@@ -2,9 +2,9 @@
 
 use askama::Template;
 
-use crate::say::sentence;
 use super::rich::Rich;
 use crate::evidence::{Deletion, Evidence, Release, Year};
+use crate::say::sentence;
 use crate::words;
 
 /// The page of an evidence sheet. Equal sheets give equal bytes.

@@ -13,8 +13,8 @@ use askama::Template;
 
 pub use annex::annex;
 pub use evidence::evidence;
-use rich::esc;
 pub(crate) use rich::Rich;
+use rich::esc;
 pub(crate) use schedule::pages;
 pub use security::security_html;
 

@@ -6,8 +6,8 @@ use super::rich::Rich;
 use crate::document::Sign;
 use crate::page::rich::Span;
 use crate::page::table::{Entry, Line, View, head};
-use crate::schedule::{Band, Figure, Page, Place, Schedule, SchedulePages, Volume};
 use crate::say::sentence;
+use crate::schedule::{Band, Figure, Page, Place, Schedule, SchedulePages, Volume};
 use crate::words;
 
 /// The sheet of bands.

@@ -208,7 +208,9 @@ pub(crate) fn trend(names: &Names<'_>, months: &[(String, Rich, i64)]) -> Option
     let bar = |(source, month, value): &(String, Rich, i64)| Bar {
         label: month.plain_text(),
         label_source: format!("{source}month"),
-        value: Rich::new().cell(&words::thousands(*value), &format!("{source}accounting/counted")).text(&format!(" {unit}")),
+        value: Rich::new()
+            .cell(&words::thousands(*value), &format!("{source}accounting/counted"))
+            .text(&format!(" {unit}")),
         length: *value,
         cell: format!("{source}accounting/counted"),
         most: None,

@@ -38,7 +38,8 @@ fn length(minutes: i64, names: &Names<'_>) -> String {
         let args = Args::new().number("hours", hours).text("hoursShown", &words::thousands(hours));
         names.say.rich("length-hours", &args).plain_text()
     };
-    let minutes_word = || names.say.rich("length-minutes", &Args::new().text("minutesShown", &rest.to_string())).plain_text();
+    let minutes_word =
+        || names.say.rich("length-minutes", &Args::new().text("minutesShown", &rest.to_string())).plain_text();
     match (hours, rest) {
         (0, _) => minutes_word(),
         (_, 0) => hours_word(),
@@ -47,14 +48,17 @@ fn length(minutes: i64, names: &Names<'_>) -> String {
 }
 
 fn link(fault: &Fault, names: &Names<'_>) -> Vec<Rich> {
-    let all = [Some(down(fault, names)), gaps(fault, names), lost(fault, names), load(fault, names), busiest(fault, names)];
+    let all =
+        [Some(down(fault, names)), gaps(fault, names), lost(fault, names), load(fault, names), busiest(fault, names)];
     all.into_iter().flatten().collect()
 }
 
 fn down(fault: &Fault, names: &Names<'_>) -> Rich {
     let args = Args::new().rich("link", names.link(&fault.link, source(fault, "link")));
     if fault.outages == 0 {
-        return names.say.rich("fault-never-down", &args.cell("never", &names.say.text("fault-never"), &source(fault, "outages")));
+        return names
+            .say
+            .rich("fault-never-down", &args.cell("never", &names.say.text("fault-never"), &source(fault, "outages")));
     }
     let args = figure(args.number("outages", fault.outages), "outagesShown", fault, "outages", fault.outages);
     let length = length(fault.outage_minutes, names);

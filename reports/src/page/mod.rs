@@ -109,7 +109,11 @@ pub(crate) enum Part {
     /// The main table with its remark, beside the picture.
     Picture(View, Option<Rich>, Option<Chart>),
     /// A query, word for word.
-    Query { heading: String, text: String, source: String },
+    Query {
+        heading: String,
+        text: String,
+        source: String,
+    },
 }
 
 pub(crate) use summary::summary;

@@ -197,7 +197,9 @@ pub(crate) fn paid_wifi(names: &Names<'_>) -> Vec<Rich> {
             Money::Symbol(_) => return names.say.rich("wifi-hidden", &Args::new().rich("link", names.cost_link(cost))),
         };
         let args = args.source("start", &names.say.date(cost.cycle_start), &format!("costs/{key}/cycle_start"));
-        names.say.rich("wifi-bill", &args.source("end", &names.say.date(cost.cycle_end), &format!("costs/{key}/cycle_end")))
+        names
+            .say
+            .rich("wifi-bill", &args.source("end", &names.say.date(cost.cycle_end), &format!("costs/{key}/cycle_end")))
     };
     let mut all: Vec<Rich> = names.document.costs.iter().filter(|c| c.kind == "paid-wifi").map(bill).collect();
     all.extend(claims_to_check("wifi-check", names));

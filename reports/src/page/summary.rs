@@ -16,7 +16,9 @@ pub(crate) fn summary(edition: &Edition<'_>) -> Page {
     let names = Names::new(edition.document, &say);
     let document = edition.document;
     let month = say.month(document.month());
-    let with_month = |message| say.rich(message, &Args::new().source("month", &month, "month").source("name", &document.name, "name"));
+    let with_month = |message| {
+        say.rich(message, &Args::new().source("month", &month, "month").source("name", &document.name, "name"))
+    };
     let detail = detail(&names, trend::trend(&names, edition.earlier));
     let kinds = document.table("use").is_some();
     let restricted = document.audience == Audience::Restricted;
@@ -345,11 +347,17 @@ fn about(names: &Names<'_>) -> Vec<(Rich, Rich)> {
     rows.push(("about-fingerprint", source(&taxonomy.sha256, "taxonomy/sha256")));
     for change in &taxonomy.changes {
         let args = Args::new().source("date", &say.date(change.from), "taxonomy/changes");
-        rows.push(("about-that-list", say.rich("about-changed", &args.source("sha256", &change.sha256, "taxonomy/sha256"))));
+        rows.push((
+            "about-that-list",
+            say.rich("about-changed", &args.source("sha256", &change.sha256, "taxonomy/sha256")),
+        ));
     }
     for list in &taxonomy.lists {
         let args = Args::new().source("name", &list.name, "taxonomy/lists");
-        rows.push(("about-made-from", say.rich("about-licence", &args.source("licence", &list.licence, "taxonomy/lists"))));
+        rows.push((
+            "about-made-from",
+            say.rich("about-licence", &args.source("licence", &list.licence, "taxonomy/lists")),
+        ));
     }
     if !taxonomy.precedence.is_empty() {
         rows.push(("about-precedence", say.said(&taxonomy.precedence, "taxonomy/precedence")));

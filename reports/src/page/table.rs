@@ -161,11 +161,8 @@ fn figure_heads(names: &Names<'_>, table: &Table) -> Vec<Head> {
     let unit = names.unit(table.unit);
     let one = table.columns.len() == 1;
     let heading = |column: &crate::document::Column| {
-        let text = if one {
-            names.measure(table.measure)
-        } else {
-            names.say.said(&column.label, &table.id).plain_text()
-        };
+        let text =
+            if one { names.measure(table.measure) } else { names.say.said(&column.label, &table.id).plain_text() };
         let whole = text.ends_with(&format!("({unit})"));
         head(&if whole { text } else { format!("{text} ({unit})") }, true)
     };
@@ -287,7 +284,8 @@ fn state(names: &Names<'_>, cost: &Cost, key: &str) -> Rich {
         }
         (true, ..) => names.say.plain("state-forecast"),
     };
-    let shares = [(cost.data_reached, "data_reached", "state-data"), (cost.budget_reached, "budget_reached", "state-budget")];
+    let shares =
+        [(cost.data_reached, "data_reached", "state-data"), (cost.budget_reached, "budget_reached", "state-budget")];
     for (percent, name, message) in shares {
         if let Some(percent) = percent {
             let args = Args::new().cell("percent", &words::thousands(percent), &source(name));

@@ -22,3 +22,5 @@ mod schema;
 mod security;
 #[cfg(test)]
 mod support;
+mod trend;
+mod wording;

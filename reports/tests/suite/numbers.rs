@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use reports::{Document, html, json};
+use reports::{Document, Edition, Html, Render as _, json};
 use serde_json::Value;
 
 use crate::support;
@@ -113,14 +113,26 @@ fn node<'a>(document: &'a Value, source: &str) -> &'a Value {
 
 /// Holds a page to its document, number by number.
 pub(crate) fn check_page(name: &str, document: &Document) {
-    let value: Value = serde_json::from_str(&json(document)).unwrap();
-    let figures = figures(&value);
-    let (pieces, tags) = read(&html(document));
+    check_edition(name, &Edition::new(document));
+}
+
+/// The same of a page that shows earlier months as well: what it says of them has the month before its source.
+pub(crate) fn check_edition(name: &str, edition: &Edition<'_>) {
+    let mut value: Value = serde_json::from_str(&json(edition.document)).unwrap();
+    let own = figures(&value);
+    let mut figures = own.clone();
+    for document in edition.earlier {
+        let earlier: Value = serde_json::from_str(&json(document)).unwrap();
+        figures.extend(self::figures(&earlier).into_iter().map(|(s, f)| (format!("{}:{s}", document.month), f)));
+        value[format!("{}:month", document.month)] = earlier["month"].clone();
+    }
+    let page = String::from_utf8(Html.render(edition).unwrap()).unwrap();
+    let (pieces, tags) = read(&page);
     let mut seen = BTreeSet::new();
     for piece in &pieces {
         seen.extend(check_piece(name, piece, &value, &figures));
     }
-    for (source, _) in &figures {
+    for (source, _) in &own {
         assert!(seen.contains(source), "{name}: {source} stands nowhere on the page");
     }
     let all = digits(&value.to_string());

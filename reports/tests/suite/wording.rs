@@ -1,0 +1,188 @@
+//! The fixed text: whole in both languages, and in plain words.
+
+use std::collections::BTreeMap;
+
+use reports::{Document, Edition, Html, Language, Render as _};
+
+use crate::numbers::check_edition;
+use crate::support;
+use crate::support::page::read;
+
+fn messages(file: &str) -> BTreeMap<String, String> {
+    let text = std::fs::read_to_string(format!("locales/{file}.ftl")).unwrap();
+    let mut all: BTreeMap<String, String> = BTreeMap::new();
+    let mut last = String::new();
+    for line in text.lines().filter(|l| !l.starts_with('#') && !l.trim().is_empty()) {
+        match line.split_once(" = ") {
+            Some((id, value)) if !line.starts_with(' ') => {
+                last = id.to_owned();
+                assert!(all.insert(last.clone(), value.to_owned()).is_none(), "{file}: {id} stands twice");
+            }
+            _ => all.get_mut(&last).unwrap().push_str(&format!("\n{line}")),
+        }
+    }
+    all
+}
+
+fn gaps(message: &str) -> Vec<String> {
+    let mut all: Vec<String> =
+        message.split('$').skip(1).map(|g| g.chars().take_while(char::is_ascii_alphabetic).collect()).collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+#[test]
+fn every_message_stands_in_both_languages_with_gaps_that_exist() {
+    let (english, welsh) = (messages("en-GB"), messages("cy"));
+    for (id, message) in &english {
+        let other = welsh.get(id).unwrap_or_else(|| panic!("cy lacks {id}"));
+        let known = gaps(message);
+        assert!(gaps(other).iter().all(|g| known.contains(g)), "{id}: {other}");
+    }
+    let extra: Vec<&String> =
+        welsh.keys().filter(|id| !english.contains_key(*id) && !id.starts_with("said-")).collect();
+    assert!(extra.is_empty(), "{extra:?}");
+}
+
+#[test]
+fn every_message_is_used() {
+    let mut code = String::new();
+    let mut open = vec![std::path::PathBuf::from("src")];
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(std::fs::read_dir(path).unwrap().map(|e| e.unwrap().path()));
+        } else {
+            code.push_str(&std::fs::read_to_string(path).unwrap());
+        }
+    }
+    // Families whose last word is a word of the document or of the code.
+    let families = ["month-", "accounting-", "cost-", "recipient-", "reader-", "chart-", "heading-", "status-"];
+    for id in messages("en-GB").keys() {
+        let family = families.iter().any(|f| id.starts_with(f));
+        assert!(family || code.contains(&format!("\"{id}\"")), "{id} is used nowhere");
+    }
+}
+
+#[test]
+fn nothing_in_either_language_is_left_unfilled() {
+    for language in Language::ALL {
+        for (name, document) in support::all() {
+            let mut before = document.clone();
+            before.month = "2026-02".to_owned();
+            let earlier = [before];
+            let edition = Edition { document: &document, earlier: &earlier, language };
+            let page = String::from_utf8(Html.render(&edition).unwrap()).unwrap();
+            let (pieces, _) = read(&page);
+            for piece in pieces.iter().filter(|p| !p.path.iter().any(|t| t == "code")) {
+                let text = &piece.text;
+                let whole = !text.contains('{') && !text.contains('\u{e000}');
+                assert!(whole, "{name}: {text}");
+            }
+            for id in messages("en-GB").keys().filter(|id| id.contains('-')) {
+                assert!(!page.contains(&format!(">{id}<")), "{name}: {id} stands for itself");
+            }
+        }
+    }
+}
+
+fn welsh(document: &Document) -> Edition<'_> {
+    Edition { document, earlier: &[], language: Language::Welsh }
+}
+
+#[test]
+fn the_welsh_page_has_the_figures_of_the_english_one() {
+    for (_, document) in support::all() {
+        let figures = |edition: &Edition<'_>| {
+            let page = String::from_utf8(Html.render(edition).unwrap()).unwrap();
+            let (pieces, _) = read(&page);
+            let words = |p: &str| p.chars().filter(|c| !c.is_alphabetic()).collect::<String>();
+            pieces
+                .into_iter()
+                .filter_map(|p| Some((p.cell?, words(p.text.trim_end_matches(" GB")))))
+                .collect::<Vec<_>>()
+        };
+        let (mut one, mut two) = (figures(&Edition::new(&document)), figures(&welsh(&document)));
+        // A sentence may turn its figures round.
+        one.sort();
+        two.sort();
+        assert_eq!(one, two);
+    }
+}
+
+#[test]
+fn what_has_no_welsh_is_marked_as_english() {
+    let mut document = support::totals();
+    document.reasons = vec!["A reason that nobody translated.".to_owned()];
+    let page = String::from_utf8(Html.render(&welsh(&document)).unwrap()).unwrap();
+    assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\"cy\">"));
+    assert!(page.contains("<span lang=\"en-GB\" data-source=\"reasons\">A reason that nobody translated.</span>"));
+    assert!(page.contains("<h1>Defnydd o’r rhyngrwyd, <span data-source=\"month\">Mawrth 2026</span></h1>"));
+    // The council's own names are names: they are of no language.
+    assert!(page.contains("<span data-source=\"links/office/label\">Office broadband</span>"));
+}
+
+#[test]
+fn the_fixed_text_of_the_samples_is_whole_in_welsh() {
+    // Not translated: what a council writes itself, and reasons that name a date or a rule.
+    let own = ["reasons", "requirements", "complaints", "contact", "notes", "taxonomy", "taxonomy/precedence"];
+    for (name, document) in support::all() {
+        let page = String::from_utf8(Html.render(&welsh(&document)).unwrap()).unwrap();
+        let mut rest = page.as_str();
+        while let Some(at) = rest.find("<span lang=\"en-GB\" data-source=\"") {
+            rest = &rest[at + 32..];
+            let (source, after) = rest.split_once('"').unwrap();
+            let known = own.iter().any(|o| source == *o || source.starts_with(&format!("{o}/")));
+            assert!(known, "{name}: {source}: {}", after.split('<').next().unwrap());
+        }
+    }
+}
+
+/// Syllables as Flesch counted them: groups of vowels, a silent e at the end apart.
+fn syllables(word: &str) -> usize {
+    let word = word.to_lowercase();
+    let vowel = |c: char| "aeiouy".contains(c);
+    let groups = word.chars().fold((0, false), |(n, was), c| (n + usize::from(vowel(c) && !was), vowel(c))).0;
+    let silent = word.ends_with('e') && !word.ends_with("le") && groups > 1;
+    (groups - usize::from(silent)).max(1)
+}
+
+/// Years of age that a text asks for: five more than the grade of Kincaid et al. (1975).
+fn reading_age(text: &str) -> f64 {
+    let sentences = text.matches(['.', '!', '?', ':', ';']).count().max(1) as f64;
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphabetic() && c != '’').filter(|w| !w.is_empty()).collect();
+    let count = words.len() as f64;
+    let syllables = words.iter().map(|w| syllables(w)).sum::<usize>() as f64;
+    0.39 * count / sentences + 11.8 * syllables / count - 15.59 + 5.0
+}
+
+#[test]
+fn reading_ages_by_hand() {
+    // 6 words, 1 sentence, 6 syllables: 2.34 + 11.8 - 15.59 + 5 is 3.55.
+    assert!((reading_age("The cat sat on the mat.") - 3.55).abs() < 0.01);
+    for (word, want) in [("table", 2), ("made", 1), ("internet", 3), ("people", 2), ("the", 1), ("router", 2)] {
+        assert_eq!(syllables(word), want, "{word}");
+    }
+}
+
+#[test]
+fn the_english_text_reads_at_eleven_to_thirteen() {
+    let sentences: Vec<String> = messages("en-GB")
+        .into_iter()
+        .filter(|(_, m)| m.ends_with('.') && !m.contains('\n'))
+        .map(|(_, m)| m.split('{').map(|p| p.split_once('}').map_or(p, |(_, t)| t)).collect::<Vec<_>>().join("this"))
+        .collect();
+    assert!(sentences.len() > 40);
+    let age = reading_age(&sentences.join(" "));
+    assert!((9.0..=13.0).contains(&age), "{age:.1}");
+    for sentence in &sentences {
+        let age = reading_age(sentence);
+        assert!(age <= 17.0, "{age:.1}: {sentence}");
+    }
+}
+
+#[test]
+fn a_welsh_page_is_held_to_its_document_as_the_english_one() {
+    let document = support::neutral();
+    check_edition("neutral", &Edition { document: &document, earlier: &[], language: Language::English });
+}
