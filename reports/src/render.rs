@@ -4,6 +4,7 @@
 //! figure. [`FORMATS`] lists them in the order in which they are written.
 
 use crate::document::Document;
+use crate::sheets::{Csv, CsvMetadata, Ods, Xlsx};
 
 /// What every format is drawn from: one released month, with the months that were published before it.
 #[derive(Debug, Clone, Copy)]
@@ -76,7 +77,7 @@ pub trait Render: Sync {
 }
 
 /// Every format, the master first.
-pub const FORMATS: &[&dyn Render] = &[&Html, &Json];
+pub const FORMATS: &[&dyn Render] = &[&Html, &Json, &Xlsx, &Ods, &Csv, &CsvMetadata];
 
 /// `summary.html`: the master.
 #[derive(Debug, Clone, Copy)]

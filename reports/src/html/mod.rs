@@ -4,12 +4,12 @@ mod annex;
 mod chart;
 mod evidence;
 mod faults;
-mod names;
-mod prose;
+pub(crate) mod names;
+pub(crate) mod prose;
 mod rich;
 mod schedule;
 mod security;
-mod table;
+pub(crate) mod table;
 
 use askama::Template;
 
@@ -269,7 +269,8 @@ fn about(document: &Document) -> Vec<(&'static str, Rich)> {
     rows
 }
 
-fn attack(document: &Document) -> String {
+/// What the attack on the figures came to.
+pub(crate) fn attack(document: &Document) -> String {
     match (document.attack.profiles.is_empty(), document.people_tier) {
         (false, _) => {
             format!("tried as {}; no figure about a person was found", words::readers(&document.attack.profiles))

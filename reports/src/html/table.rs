@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::names::Names;
 use super::rich::Rich;
-use crate::document::{Accounting, Cell, Cost, Document, Mark, Money, Row, Sign, Table};
+use crate::document::{Accounting, Cell, Column, Cost, Document, Mark, Money, Row, Sign, Table};
 use crate::words;
 
 /// A table ready for its template.
@@ -123,13 +123,7 @@ pub(crate) fn joined(
     let first = tables.first()?;
     let mut heads = vec![head(first_heading(&first.id), false)];
     for table in tables {
-        let unit = words::unit(table.unit);
-        for column in &table.columns {
-            let one = table.columns.len() == 1;
-            let text = if one { words::measure(table.measure) } else { column.label.as_str() };
-            let whole = text.ends_with(&format!("({unit})"));
-            heads.push(head(&if whole { text.to_owned() } else { format!("{text} ({unit})") }, true));
-        }
+        heads.extend(table.columns.iter().map(|column| head(&column_heading(table, column), true)));
     }
     let mut lines = Vec::new();
     let mut signs = Vec::new();
@@ -152,7 +146,16 @@ pub(crate) fn joined(
     Some(View { id: id.to_owned(), caption, heads, rows: lines, signs: meanings(document, signs) })
 }
 
-fn first_heading(table: &str) -> &'static str {
+/// The heading of a column of figures, with its unit: a lone column is named by what the table measures.
+pub(crate) fn column_heading(table: &Table, column: &Column) -> String {
+    let unit = words::unit(table.unit);
+    let text = if table.columns.len() == 1 { words::measure(table.measure) } else { column.label.as_str() };
+    let whole = text.ends_with(&format!("({unit})"));
+    if whole { text.to_owned() } else { format!("{text} ({unit})") }
+}
+
+/// The heading of the first column of a table.
+pub(crate) fn first_heading(table: &str) -> &'static str {
     match table {
         "links" => "Link",
         "times" => "Time of day",
@@ -335,7 +338,8 @@ pub(crate) fn accounting(document: &Document) -> Option<View> {
     })
 }
 
-fn accounting_word(name: &str) -> &'static str {
+/// The heading of a part of the accounting.
+pub(crate) fn accounting_word(name: &str) -> &'static str {
     match name {
         "shown" => "In the link totals of this report",
         "withheld" => "Held back by the rules",
