@@ -21,4 +21,6 @@ mod schema;
 #[cfg(test)]
 mod security;
 #[cfg(test)]
+mod sheets;
+#[cfg(test)]
 mod support;
