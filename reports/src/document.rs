@@ -87,6 +87,9 @@ pub struct Document {
     /// The kinds of record read.
     #[serde(default)]
     pub sources: Vec<Source>,
+    /// The queries that the tables come from, for the reviewer; none in documents of earlier versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub queries: Vec<Query>,
     /// Who receives which document.
     #[serde(default)]
     pub recipients: Vec<Recipient>,
@@ -494,6 +497,16 @@ pub struct Source {
     pub meaning: String,
 }
 
+/// A query of a table, word for word.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Query {
+    /// Its file's name without the ending.
+    pub name: String,
+    /// The text of the file.
+    pub sql: String,
+}
+
 /// Who receives a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -512,6 +525,18 @@ pub struct Note {
     pub date: Date,
     /// What is known to be wrong, and what is right, in words.
     pub text: String,
+}
+
+#[cfg(test)]
+impl Document {
+    /// A month of which nothing is known.
+    pub(crate) fn empty() -> Self {
+        let text = r#"{"schema":"tithing.report/1","software":"","authority":"","name":"","month":"2026-03","status":"complete",
+            "audience":"public","test_clock":null,"assessment":null,"people_tier":"totals","tables":[],"costs":[],"coverage":[],
+            "accounting":null,"symbols":[],"taxonomy":{"version":"","sha256":""},"checkpoint":"",
+            "attack":{"profiles":[],"breaches":0}}"#;
+        crate::from_json(text).unwrap()
+    }
 }
 
 impl Document {

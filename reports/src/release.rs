@@ -4,7 +4,7 @@ use model::{Category, Taxonomy, Treatment};
 
 use crate::document::{
     Accounting, AssessmentRef, Attack, Audience, Busy, Cell, Column, Cost, CostSource, Coverage, Definition, Document,
-    Fault, Hidden, Layout, ListRef, Load, Mark, Measure, Money, Recipient, Requirement, Resolver, Row, SCHEMA, Shown,
+    Fault, Hidden, Layout, ListRef, Load, Mark, Measure, Money, Query, Recipient, Requirement, Resolver, Row, SCHEMA, Shown,
     Sign, SignMeaning, Source, Status, Symbol, Table, TaxonomyChange, TaxonomyRef, Tier, Unit,
 };
 use crate::words;
@@ -36,6 +36,8 @@ pub struct Facts {
     pub lists: Vec<ListRef>,
     /// Which rule wins where several cover a name.
     pub precedence: String,
+    /// The queries that the tables come from.
+    pub queries: Vec<Query>,
     /// Changes of the lists within the month.
     pub taxonomy_changes: Vec<TaxonomyChange>,
 }
@@ -86,6 +88,7 @@ impl Document {
             missing_nights: released.missing_nights().to_vec(),
             faults: released.faults().iter().map(fault).collect(),
             sources: sources(released.mode(), facts),
+            queries: facts.queries.clone(),
             recipients: facts.recipients.clone(),
             contact: contact(facts, released.name()),
             complaints: facts.complaints.clone(),

@@ -97,7 +97,7 @@ impl Render for Html {
     }
 
     fn render(&self, edition: &Edition<'_>) -> Result<Vec<u8>, RenderError> {
-        Ok(crate::html(edition.document).into_bytes())
+        Ok(crate::html::summary(edition).into_bytes())
     }
 }
 

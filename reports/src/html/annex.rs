@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::prose::sentence;
+use crate::say::sentence;
 use super::rich::Rich;
 use crate::annex::{Annex, Section};
 use crate::words;

@@ -2,87 +2,53 @@
 
 use std::fmt;
 
-/// Escaped text with marked-up numbers. Only this type is printed without escaping by the templates.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Rich(String);
-
-impl Rich {
-    /// Nothing yet.
-    pub(crate) const fn new() -> Self {
-        Self(String::new())
-    }
-
-    /// One piece of plain text.
-    pub(crate) fn plain(text: &str) -> Self {
-        Self::new().text(text)
-    }
-
-    /// Adds plain text.
-    pub(crate) fn text(mut self, text: &str) -> Self {
-        escape(text, &mut self.0);
-        self
-    }
-
-    /// Adds a figure that stands in the document at `source` (`table/row/column`).
-    pub(crate) fn cell(self, text: &str, source: &str) -> Self {
-        self.marked("data-cell", text, source)
-    }
-
-    /// Adds a date, a version, a name or other text of the document.
-    pub(crate) fn source(self, text: &str, source: &str) -> Self {
-        self.marked("data-source", text, source)
-    }
-
-    /// Adds text of the document whose line breaks matter: it can be copied from the page as it stands.
-    pub(crate) fn lines(mut self, text: &str, source: &str) -> Self {
-        for (i, line) in text.lines().enumerate() {
-            if i > 0 {
-                self.0.push_str("<br>");
-            }
-            self = self.source(line, source);
-        }
-        self
-    }
-
-    /// Adds a second, quieter line.
-    pub(crate) fn below(mut self, inner: &Rich) -> Self {
-        self.0.push_str(" <span class=\"sub\">");
-        self.0.push_str(&inner.0);
-        self.0.push_str("</span>");
-        self
-    }
-
-    fn marked(mut self, attribute: &str, text: &str, source: &str) -> Self {
-        self.0.push_str("<span ");
-        self.0.push_str(attribute);
-        self.0.push_str("=\"");
-        escape(source, &mut self.0);
-        self.0.push_str("\">");
-        escape(text, &mut self.0);
-        self.0.push_str("</span>");
-        self
-    }
-}
+pub(crate) use crate::page::rich::Rich;
+use crate::page::rich::{Span, clean};
 
 impl fmt::Display for Rich {
+    /// As HTML.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        let marked = |f: &mut fmt::Formatter<'_>, attribute: &str, source: &str, text: &str| {
+            write!(f, "<span {attribute}=\"{}\">{}</span>", Escaped(source), Escaped(text))
+        };
+        for span in self.spans() {
+            match span {
+                Span::Text(text) => Escaped(text).fmt(f)?,
+                Span::Figure { text, source } => marked(f, "data-cell", source, text)?,
+                Span::Source { text, source } => marked(f, "data-source", source, text)?,
+                Span::Foreign { text, source } => marked(f, "lang=\"en-GB\" data-source", source, text)?,
+                Span::Strong(text) => write!(f, "<b>{}</b>", Escaped(text))?,
+                Span::Break => f.write_str("<br>")?,
+                Span::Below(inner) => write!(f, " <span class=\"sub\">{inner}</span>")?,
+                Span::Link { text, anchor } => write!(f, "<a href=\"#{}\">{}</a>", Escaped(anchor), Escaped(text))?,
+            }
+        }
+        Ok(())
     }
 }
 
-fn escape(text: &str, out: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#x27;"),
-            // Controls have no place in a page, and bidirectional overrides could turn a figure round.
-            '\n' | '\t' => out.push(' '),
-            c if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => {}
-            c => out.push(c),
+/// Text for a template: escaped, and clean.
+pub(crate) const fn esc(text: &str) -> Escaped<'_> {
+    Escaped(text)
+}
+
+/// Text with what HTML would take for markup replaced.
+pub(crate) struct Escaped<'a>(&'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use fmt::Write as _;
+        for c in self.0.chars().filter_map(clean) {
+            match c {
+                '&' => f.write_str("&amp;")?,
+                '<' => f.write_str("&lt;")?,
+                '>' => f.write_str("&gt;")?,
+                '"' => f.write_str("&quot;")?,
+                '\'' => f.write_str("&#x27;")?,
+                c => f.write_char(c)?,
+            }
         }
+        Ok(())
     }
 }
 

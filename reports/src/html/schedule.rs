@@ -3,10 +3,11 @@
 use askama::Template;
 
 use super::rich::Rich;
-use super::table::{Entry, Line, View, head};
-use super::{prose, sentences};
 use crate::document::Sign;
+use crate::page::rich::Span;
+use crate::page::table::{Entry, Line, View, head};
 use crate::schedule::{Band, Figure, Page, Place, Schedule, SchedulePages, Volume};
+use crate::say::sentence;
 use crate::words;
 
 /// The sheet of bands.
@@ -80,16 +81,16 @@ impl Whole {
             capacity: sheets.iter().any(|s| s.id == DEVICES),
             sheets,
             notes,
-            contact: Rich::new().source(&prose::sentence(&schedule.contact), "contact"),
+            contact: Rich::new().source(&sentence(&schedule.contact), "contact"),
             complaints: (!schedule.complaints.is_empty())
-                .then(|| Rich::new().source(&prose::sentence(&schedule.complaints), "complaints")),
+                .then(|| Rich::new().source(&sentence(&schedule.complaints), "complaints")),
             about: about.map(|(term, text, source)| (term, Rich::new().source(text, source))).to_vec(),
         }
     }
 }
 
 fn notes(schedule: &Schedule) -> Vec<Rich> {
-    sentences(&schedule.notes, "notes")
+    schedule.notes.iter().map(|n| Rich::new().source(&sentence(n), "notes")).collect()
 }
 
 fn whose_all(schedule: &Schedule) -> Rich {
@@ -190,7 +191,7 @@ fn lines(schedule: &Schedule, number: usize, page: &Page, name: &str) -> View {
             Place::Abroad => "Abroad",
         };
         Line {
-            head: Rich::new().source(&line.asset, &source("asset")).below(&cycle),
+            head: Rich::new().source(&line.asset, &source("asset")).below(cycle),
             cells: vec![
                 Entry::words(Rich::new().source(place, &source("place"))),
                 entry(&line.bytes, words::tenths, source("bytes")),
@@ -225,12 +226,13 @@ fn entry(figure: &Figure, print: fn(i64) -> String, source: String) -> Entry {
     }
 }
 
-fn explained(schedule: &Schedule, mut signs: Vec<Sign>) -> Vec<(&'static str, Rich)> {
+fn explained(schedule: &Schedule, mut signs: Vec<Sign>) -> Vec<Rich> {
     signs.sort_unstable();
     signs.dedup();
     let meaning = |sign: Sign| {
         let listed = schedule.symbols.iter().find(|s| s.symbol == sign);
-        Rich::plain(listed.map_or_else(|| words::sign_meaning(sign), |s| s.meaning.as_str()))
+        let meaning = listed.map_or_else(|| words::sign_meaning(sign), |s| s.meaning.as_str());
+        Rich::new().push(Span::Strong(sign.printed().to_owned())).text(&format!(" means {meaning}."))
     };
-    signs.into_iter().map(|s| (s.printed(), meaning(s))).collect()
+    signs.into_iter().map(meaning).collect()
 }

@@ -99,7 +99,7 @@ fn row(f: &Finding) -> Row {
     let kind = if f.kind.is_empty() { String::new() } else { format!(" ({})", f.kind) };
     let mut met = Rich::plain(&f.met());
     if let Some(list) = &f.list {
-        met = met.below(&Rich::plain(&format!("on the list {list}")));
+        met = met.below(Rich::plain(&format!("on the list {list}")));
     }
     let when = if f.first == f.last { f.first.clone() } else { format!("{} to {}", f.first, f.last) };
     Row {

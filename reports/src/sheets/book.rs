@@ -5,7 +5,9 @@ use jiff::civil::Date;
 use super::clean::clean;
 use super::{front, grids, notes, text};
 use crate::document::{Cell, Money, Sign};
+use crate::page::names::Names;
 use crate::render::Edition;
+use crate::say::Say;
 use crate::words;
 
 /// A month as sheets: the cover, the contents, the notes, then one table a sheet.
@@ -98,13 +100,15 @@ impl Book {
     /// The book of an edition.
     pub fn new(edition: &Edition<'_>) -> Self {
         let document = edition.document;
-        let notes = notes::Notes::new(document);
-        let mut sheets = vec![front::cover(document), notes.sheet()];
+        let say = Say::new(text::LANGUAGE);
+        let names = Names::new(document, &say);
+        let notes = notes::Notes::new(&names);
+        let mut sheets = vec![front::cover(&names), notes.sheet()];
         sheets.extend(front::definitions(document));
-        sheets.extend(grids::sheets(document, &notes));
+        sheets.extend(grids::sheets(&names, &notes));
         sheets.insert(1, front::contents(&sheets));
         Self {
-            title: clean(&text::title(document), text::EMPTY),
+            title: clean(&text::title(&names), text::EMPTY),
             author: clean(&document.name, text::EMPTY),
             language: text::LANGUAGE.tag(),
             created: document.month().last().tomorrow().unwrap_or(Date::MAX),

@@ -9,8 +9,10 @@ use super::figures::{COLUMNS, Column, FILE};
 use super::text;
 use crate::document::{Audience, Document};
 use crate::json::pretty;
+use crate::page::names::Names;
+use crate::page::rich::Rich;
 use crate::render::{Edition, Render, RenderError};
-use crate::words;
+use crate::say::Say;
 
 /// `figures.csv-metadata.json`.
 #[derive(Debug, Clone, Copy)]
@@ -30,21 +32,23 @@ impl Render for CsvMetadata {
     }
 
     fn render(&self, edition: &Edition<'_>) -> Result<Vec<u8>, RenderError> {
-        Ok(pretty(&metadata(edition.document)).into_bytes())
+        let say = Say::new(text::LANGUAGE);
+        Ok(pretty(&metadata(&Names::new(edition.document, &say))).into_bytes())
     }
 }
 
-fn metadata(document: &Document) -> Value {
+fn metadata(names: &Names<'_>) -> Value {
+    let document = names.document;
     let language = text::LANGUAGE.tag();
     let columns: Vec<Value> = COLUMNS.iter().map(column).collect();
     json!({
         "@context": ["http://www.w3.org/ns/csvw", { "@language": language }],
         "url": FILE,
-        "dc:title": clean(&text::title(document), text::EMPTY),
+        "dc:title": clean(&text::title(names), text::EMPTY),
         "dc:creator": clean(&document.name, text::EMPTY),
         "dc:language": language,
         "dc:temporal": document.month().to_string(),
-        "dc:description": description(document),
+        "dc:description": description(names),
         "dc:rights": text::licence(document.audience),
         "dialect": {
             "encoding": "utf-8",
@@ -63,22 +67,22 @@ fn metadata(document: &Document) -> Value {
 }
 
 /// What a reader of the data must know before the figures: for whom, how whole, what is not true of it.
-fn description(document: &Document) -> String {
+fn description(names: &Names<'_>) -> String {
+    let (document, say) = (names.document, names.say);
     let mut parts = vec![text::data::DESCRIPTION.to_owned()];
     if document.audience == Audience::Restricted {
         parts.push(text::data::RESTRICTED.to_owned());
     }
     if let Some(clock) = &document.test_clock {
-        parts.push(text::cover::test_clock(&words::instant(clock)));
+        parts.push(text::cover::test_clock(&say.instant(clock)));
     }
-    let (state, detail) = words::status(document.status);
-    parts.push(format!("{state}. {detail}"));
+    parts.push(text::status(names));
     if !document.missing_nights.is_empty() {
-        let dates: Vec<String> = document.missing_nights.iter().map(|d| words::date(*d)).collect();
-        parts.push(text::data::missing(&words::listed(&dates)));
+        let dates = document.missing_nights.iter().map(|d| Rich::plain(&say.date(*d))).collect();
+        parts.push(text::data::missing(&say.listed(dates).plain_text()));
     }
     for note in &document.notes {
-        parts.push(format!("{}, {}: {}", text::cover::CORRECTION, words::date(note.date), note.text));
+        parts.push(format!("{}, {}: {}", text::cover::CORRECTION, say.date(note.date), note.text));
     }
     parts.push(text::data::GUARD.to_owned());
     clean(&parts.join(" "), text::EMPTY)

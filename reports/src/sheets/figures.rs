@@ -8,9 +8,10 @@ use super::clean::{clean, guard};
 use super::grids::{busy_source, link_label, row_label};
 use super::{book, text};
 use crate::document::{Cell, Cost, CostSource, Document, Fault, Mark, Measure, Money, Sign, Table, Unit};
-use crate::html::names::Names;
-use crate::html::table::{accounting_word, column_heading};
+use crate::page::names::Names;
+use crate::page::table::column_heading;
 use crate::render::{Edition, Render, RenderError};
+use crate::say::Say;
 
 /// `figures.csv`, by RFC 4180 in UTF-8 with one header row. [`super::CsvMetadata`] describes it.
 ///
@@ -39,7 +40,8 @@ impl Render for Csv {
             .quote_style(::csv::QuoteStyle::NonNumeric)
             .from_writer(Vec::new());
         writer.write_record(COLUMNS.map(|c| c.name)).map_err(|e| refused(e.to_string()))?;
-        for record in records(edition.document) {
+        let say = Say::new(text::LANGUAGE);
+        for record in records(&Names::new(edition.document, &say)) {
             writer.write_record(record.fields()).map_err(|e| refused(e.to_string()))?;
         }
         writer.into_inner().map_err(|e| refused(e.to_string()))
@@ -181,14 +183,14 @@ impl Figure {
     }
 }
 
-fn records(document: &Document) -> Vec<Record> {
-    let names = Names::new(document);
-    let mut all: Vec<Record> = document.tables.iter().flat_map(|t| measured(document, &names, t)).collect();
-    all.extend(document.costs.iter().flat_map(|c| costs(document, &names, c)));
+fn records(names: &Names<'_>) -> Vec<Record> {
+    let document = names.document;
+    let mut all: Vec<Record> = document.tables.iter().flat_map(|t| measured(names, t)).collect();
+    all.extend(document.costs.iter().flat_map(|c| costs(names, c)));
     all.extend(document.claims_to_check.map(|claims| claims_record(document, claims)));
-    all.extend(document.coverage.iter().flat_map(|c| coverage(document, &names, c)));
-    all.extend(accounting(document));
-    all.extend(document.faults.iter().flat_map(|f| faults(document, &names, f)));
+    all.extend(document.coverage.iter().flat_map(|c| coverage(names, c)));
+    all.extend(accounting(names));
+    all.extend(document.faults.iter().flat_map(|f| faults(names, f)));
     all
 }
 
@@ -220,7 +222,7 @@ fn record(
     }
 }
 
-fn measured(document: &Document, names: &Names<'_>, table: &Table) -> Vec<Record> {
+fn measured(names: &Names<'_>, table: &Table) -> Vec<Record> {
     let measure = match table.measure {
         Measure::Volume => "volume",
         Measure::Time => "time",
@@ -230,9 +232,9 @@ fn measured(document: &Document, names: &Names<'_>, table: &Table) -> Vec<Record
     for row in &table.rows {
         let label = row_label(names, table, row);
         for (cell, column) in row.cells.iter().zip(&table.columns) {
-            let heading = column_heading(table, column);
+            let heading = column_heading(names, table, column);
             let what = (measure, unit_word(table.unit));
-            all.push(record(document, (&table.id, &row.id, &label), (&column.id, &heading), what, cell.into()));
+            all.push(record(names.document, (&table.id, &row.id, &label), (&column.id, &heading), what, cell.into()));
         }
     }
     all
@@ -246,7 +248,7 @@ const fn unit_word(unit: Unit) -> &'static str {
     }
 }
 
-fn costs(document: &Document, names: &Names<'_>, cost: &Cost) -> Vec<Record> {
+fn costs(names: &Names<'_>, cost: &Cost) -> Vec<Record> {
     let (key, label) = (Names::cost(cost), link_label(names, &cost.link));
     let money = |name: &'static str, head: &'static str, figure: Figure| (name, head, ("cost", "GBP"), figure);
     let share =
@@ -271,7 +273,7 @@ fn costs(document: &Document, names: &Names<'_>, cost: &Cost) -> Vec<Record> {
             CostSource::Tariff => "tariff",
             CostSource::Claims => "claims",
         },
-        ..record(document, ("costs", &key, &label), (name, head), what, figure)
+        ..record(names.document, ("costs", &key, &label), (name, head), what, figure)
     };
     figures.into_iter().map(one).collect()
 }
@@ -285,7 +287,7 @@ fn claims_record(document: &Document, claims: i64) -> Record {
     }
 }
 
-fn coverage(document: &Document, names: &Names<'_>, coverage: &crate::document::Coverage) -> Vec<Record> {
+fn coverage(names: &Names<'_>, coverage: &crate::document::Coverage) -> Vec<Record> {
     let figures = [
         ("days_complete", text::head::DAYS_COMPLETE, ("count", "day"), coverage.days_complete),
         ("days", text::head::DAYS, ("count", "day"), coverage.days),
@@ -293,17 +295,19 @@ fn coverage(document: &Document, names: &Names<'_>, coverage: &crate::document::
     ];
     let label = link_label(names, &coverage.link);
     let place = ("coverage", coverage.link.as_str(), label.as_str());
-    figures.map(|(name, head, what, value)| record(document, place, (name, head), what, Figure::whole(value))).into()
+    figures
+        .map(|(name, head, what, value)| record(names.document, place, (name, head), what, Figure::whole(value)))
+        .into()
 }
 
-fn accounting(document: &Document) -> Vec<Record> {
-    let Some(a) = &document.accounting else { return Vec::new() };
-    let heading = text::data_heading(a.unit);
+fn accounting(names: &Names<'_>) -> Vec<Record> {
+    let Some(a) = &names.document.accounting else { return Vec::new() };
+    let heading = text::data_heading(names, a.unit);
     let one = |(name, cell): (&str, &Cell)| Record {
         source: format!("accounting/{name}"),
         ..record(
-            document,
-            ("accounting", name, accounting_word(name)),
+            names.document,
+            ("accounting", name, &text::accounting(names, name)),
             ("volume", &heading),
             ("volume", unit_word(a.unit)),
             cell.into(),
@@ -312,7 +316,7 @@ fn accounting(document: &Document) -> Vec<Record> {
     a.parts().into_iter().map(one).collect()
 }
 
-fn faults(document: &Document, names: &Names<'_>, fault: &Fault) -> Vec<Record> {
+fn faults(names: &Names<'_>, fault: &Fault) -> Vec<Record> {
     let mut figures = vec![
         ("outages", text::head::OUTAGES, ("count", "number"), fault.outages),
         ("outage_minutes", text::head::OUTAGE_MINUTES, ("duration", "minute"), fault.outage_minutes),
@@ -329,7 +333,7 @@ fn faults(document: &Document, names: &Names<'_>, fault: &Fault) -> Vec<Record> 
     let place = ("faults", fault.link.as_str(), link.as_str());
     let mut all: Vec<Record> = figures
         .into_iter()
-        .map(|(name, head, what, value)| record(document, place, (name, head), what, Figure::whole(value)))
+        .map(|(name, head, what, value)| record(names.document, place, (name, head), what, Figure::whole(value)))
         .collect();
     for (i, busy) in fault.busiest.iter().enumerate() {
         let label = text::data::busy(&link, &busy.start);
@@ -337,7 +341,13 @@ fn faults(document: &Document, names: &Names<'_>, fault: &Fault) -> Vec<Record> 
             source: busy_source(&fault.link, i),
             period: (busy.date, busy.date),
             row_label: label,
-            ..record(document, place, ("percent", text::head::SHARE), ("share", "percent"), Figure::whole(busy.percent))
+            ..record(
+                names.document,
+                place,
+                ("percent", text::head::SHARE),
+                ("share", "percent"),
+                Figure::whole(busy.percent),
+            )
         });
     }
     all

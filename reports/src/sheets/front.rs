@@ -3,40 +3,41 @@
 use super::book::{Content, Entry, Grid, Head, Sheet};
 use super::text::{self, cover as words_of};
 use crate::document::{Audience, Document};
-use crate::html::prose::sentence;
+use crate::page::names::Names;
+use crate::say::sentence;
 use crate::words;
 
 /// The cover: no table, a heading and a line for each thing.
-pub(super) fn cover(document: &Document) -> Sheet {
-    let mut sheet = Sheet::new(text::tab::COVER, &text::title(document));
+pub(super) fn cover(names: &Names<'_>) -> Sheet {
+    let (document, say) = (names.document, names.say);
+    let mut sheet = Sheet::new(text::tab::COVER, &text::title(names));
     if document.audience == Audience::Restricted {
         sheet.line(words_of::RESTRICTED);
     }
     if let Some(clock) = &document.test_clock {
-        sheet.line(&words_of::test_clock(&words::instant(clock)));
+        sheet.line(&words_of::test_clock(&say.instant(clock)));
     }
     for note in &document.notes {
-        sheet.section(words_of::CORRECTION, &format!("{}: {}", words::date(note.date), note.text));
+        sheet.section(words_of::CORRECTION, &format!("{}: {}", say.date(note.date), note.text));
     }
-    let (state, detail) = words::status(document.status);
     sheet.section(words_of::AUTHORITY, &document.name);
-    sheet.section(words_of::MONTH, &words::month(document.month()));
-    sheet.section(words_of::STATUS, &format!("{state}. {detail}"));
+    sheet.section(words_of::MONTH, &say.month(document.month()));
+    sheet.section(words_of::STATUS, &text::status(names));
     sheet.section(words_of::AUDIENCE, text::audience(document.audience));
     sheet.section(words_of::USE, words_of::HOW);
     sheet.section(words_of::CONTACT, &document.contact);
     sheet.section(words_of::COMPLAINTS, &sentence(&document.complaints));
-    sheet.section(words_of::ASSESSMENT, &assessment(document));
+    sheet.section(words_of::ASSESSMENT, &assessment(names));
     sheet.section(words_of::MASTER, words_of::WHERE);
     sheet.section(words_of::LICENCE, text::licence(document.audience));
     sheet.section(words_of::PROGRAM, &document.software);
     sheet
 }
 
-fn assessment(document: &Document) -> String {
-    match &document.assessment {
+fn assessment(names: &Names<'_>) -> String {
+    match &names.document.assessment {
         None => words_of::NO_ASSESSMENT.to_owned(),
-        Some(a) => words_of::assessment(&a.version, a.review_due.map(words::date).as_deref()),
+        Some(a) => words_of::assessment(&a.version, a.review_due.map(|d| names.say.date(d)).as_deref()),
     }
 }
 

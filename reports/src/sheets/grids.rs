@@ -4,33 +4,32 @@ use super::book::{Entry, Grid, Head, Sheet};
 use super::clean::clean;
 use super::notes::{Notes, Topic};
 use super::text;
-use crate::document::{Busy, Cell, Cost, Document, Fault, Mark, Money, Row, Sign, Table};
-use crate::html::names::Names;
-use crate::html::table::{accounting_word, column_heading, first_heading};
-use crate::words;
+use crate::document::{Busy, Cell, Cost, Fault, Mark, Money, Row, Sign, Table};
+use crate::page::names::Names;
+use crate::page::table::{column_heading, cost_source, first_heading};
 
 /// Every table that has a row, in the order of the document.
-pub(super) fn sheets(document: &Document, notes: &Notes) -> Vec<Sheet> {
-    let names = Names::new(document);
+pub(super) fn sheets(names: &Names<'_>, notes: &Notes) -> Vec<Sheet> {
+    let document = names.document;
     let tables = document.tables.iter().enumerate().filter(|(_, t)| !t.rows.is_empty());
-    let mut sheets: Vec<Sheet> = tables.map(|(i, t)| measured(document, &names, notes, t, i + 1)).collect();
-    sheets.extend(costs(document, &names));
-    sheets.extend(claims(document));
-    sheets.extend(coverage(document, &names));
-    sheets.extend(accounting(document, notes));
-    sheets.extend(faults(document, &names));
-    sheets.extend(busiest(document, &names));
-    sheets.extend(missing(document));
+    let mut sheets: Vec<Sheet> = tables.map(|(i, t)| measured(names, notes, t, i + 1)).collect();
+    sheets.extend(costs(names));
+    sheets.extend(claims(names));
+    sheets.extend(coverage(names));
+    sheets.extend(accounting(names, notes));
+    sheets.extend(faults(names));
+    sheets.extend(busiest(names));
+    sheets.extend(missing(names));
     sheets
 }
 
 /// A sheet with its title, the line that counts its tables, and a line for each symbol and mark on it.
-fn sheet(document: &Document, name: &str, title: &str, mut signs: Vec<Sign>) -> Sheet {
+fn sheet(names: &Names<'_>, name: &str, title: &str, mut signs: Vec<Sign>) -> Sheet {
     signs.sort_unstable();
     signs.dedup();
-    let mut sheet = Sheet::new(name, &text::table_title(title, document));
+    let mut sheet = Sheet::new(name, &text::table_title(title, names));
     sheet.line(text::ONE_TABLE);
-    signs.into_iter().for_each(|s| sheet.line(&text::sign_line(document, s)));
+    signs.into_iter().for_each(|s| sheet.line(&text::sign_line(names.document, s)));
     sheet
 }
 
@@ -40,20 +39,20 @@ fn heads(first: &str, numbers: &[&str]) -> Vec<Head> {
     heads
 }
 
-fn measured(document: &Document, names: &Names<'_>, notes: &Notes, table: &Table, place: usize) -> Sheet {
+fn measured(names: &Names<'_>, notes: &Notes, table: &Table, place: usize) -> Sheet {
     let name = text::tab::table(&table.id, place);
-    let mut sheet = sheet(document, &name, &table.title, table.signs());
+    let mut sheet = sheet(names, &name, &table.title, table.signs());
     if let Some(number) = notes.number(Topic::Measure(table.measure)) {
-        sheet.line(&text::measure_line(table.measure, number));
+        sheet.line(&text::measure_line(&names.measure(table.measure), number));
     }
     if let Some(number) = notes.number(Topic::Rounding(table.unit, table.base)) {
-        sheet.line(&text::rounded_line(table.unit, table.base, number));
+        sheet.line(&text::rounded_line(names, table.unit, table.base, number));
     }
     if let Some(about) = text::about_table(table) {
         sheet.line(about);
     }
-    let columns: Vec<String> = table.columns.iter().map(|c| column_heading(table, c)).collect();
-    let mut heads = vec![Head::words(first_heading(&table.id))];
+    let columns: Vec<String> = table.columns.iter().map(|c| column_heading(names, table, c)).collect();
+    let mut heads = vec![Head::words(&names.say.text(first_heading(&table.id)))];
     heads.extend(columns.iter().map(|c| Head::number(c)));
     let mut rows: Vec<Vec<Entry>> = table.rows.iter().map(|r| measured_row(names, table, r)).collect();
     let marks: Vec<String> = table.rows.iter().map(|r| row_notes(&columns, &r.cells)).collect();
@@ -70,12 +69,12 @@ fn measured_row(names: &Names<'_>, table: &Table, row: &Row) -> Vec<Entry> {
 
 /// The heading of a row; its id where nothing is left of it once it is clean.
 pub(super) fn row_label(names: &Names<'_>, table: &Table, row: &Row) -> String {
-    clean(&names.row(table, row), &row.id)
+    clean(&names.row_text(table, row), &row.id)
 }
 
 /// The heading of a link; its id where nothing is left of it once it is clean.
 pub(super) fn link_label(names: &Names<'_>, link: &str) -> String {
-    clean(names.link(link), link)
+    clean(&names.link_text(link), link)
 }
 
 /// The marks of a row; with several columns each behind its column's heading.
@@ -103,12 +102,13 @@ fn add_notes(heads: &mut Vec<Head>, rows: &mut [Vec<Entry>], notes: &[String]) {
     }
 }
 
-fn costs(document: &Document, names: &Names<'_>) -> Option<Sheet> {
+fn costs(names: &Names<'_>) -> Option<Sheet> {
+    let document = names.document;
     if document.costs.is_empty() {
         return None;
     }
     let all = document.costs.iter().flat_map(|c| [&c.usage, &c.abroad, &c.total]);
-    let mut sheet = sheet(document, text::tab::COSTS, text::title::COSTS, all.filter_map(Money::sign).collect());
+    let mut sheet = sheet(names, text::tab::COSTS, text::title::COSTS, all.filter_map(Money::sign).collect());
     sheet.line(text::line::COSTS);
     sheet.line(text::line::BILL);
     let mut heads: Vec<Head> =
@@ -147,7 +147,7 @@ fn cost_row(names: &Names<'_>, cost: &Cost) -> Vec<Entry> {
     let source = |name: &str| format!("costs/{}/{name}", Names::cost(cost));
     vec![
         Entry::text(&link_label(names, &cost.link)),
-        Entry::text(&words::cost_kind(&cost.kind)),
+        Entry::text(&names.cost_kind(&cost.kind)),
         Entry::date(cost.cycle_start),
         Entry::date(cost.cycle_end),
         Entry::pence(cost.fixed, source("fixed")),
@@ -155,7 +155,7 @@ fn cost_row(names: &Names<'_>, cost: &Cost) -> Vec<Entry> {
         Entry::money(&cost.abroad, source("abroad")),
         Entry::money(&cost.total, source("total")),
         pounds_or(cost.budget, source("budget"), text::NONE_SET),
-        Entry::text(words::cost_source(cost.source)),
+        Entry::text(&names.say.text(cost_source(cost.source))),
         Entry::text(text::state(cost.forecast)),
     ]
 }
@@ -168,19 +168,20 @@ fn whole_or(value: Option<i64>, source: String, otherwise: &str) -> Entry {
     value.map_or_else(|| Entry::text(otherwise), |v| Entry::whole(v, source))
 }
 
-fn claims(document: &Document) -> Option<Sheet> {
-    let claims = document.claims_to_check?;
-    let mut sheet = sheet(document, text::tab::CLAIMS, text::title::CLAIMS, Vec::new());
+fn claims(names: &Names<'_>) -> Option<Sheet> {
+    let claims = names.document.claims_to_check?;
+    let mut sheet = sheet(names, text::tab::CLAIMS, text::title::CLAIMS, Vec::new());
     sheet.line(text::line::CLAIMS);
     let row = vec![Entry::text(text::CLAIMS), Entry::whole(claims, "claims_to_check".to_owned())];
     Some(sheet.with(Grid::new(text::tab::CLAIMS, heads(text::head::CHECK, &[text::head::CLAIMS]), vec![row])))
 }
 
-fn coverage(document: &Document, names: &Names<'_>) -> Option<Sheet> {
+fn coverage(names: &Names<'_>) -> Option<Sheet> {
+    let document = names.document;
     if document.coverage.is_empty() {
         return None;
     }
-    let mut sheet = sheet(document, text::tab::COVERAGE, text::title::COVERAGE, Vec::new());
+    let mut sheet = sheet(names, text::tab::COVERAGE, text::title::COVERAGE, Vec::new());
     sheet.line(text::line::COVERAGE);
     let heads = heads(text::head::LINK, &[text::head::DAYS_COMPLETE, text::head::DAYS, text::head::RECEIVED]);
     let rows = document.coverage.iter().map(|c| {
@@ -195,17 +196,17 @@ fn coverage(document: &Document, names: &Names<'_>) -> Option<Sheet> {
     Some(sheet.with(Grid::new(text::tab::COVERAGE, heads, rows.collect())))
 }
 
-fn accounting(document: &Document, notes: &Notes) -> Option<Sheet> {
-    let a = document.accounting.as_ref()?;
+fn accounting(names: &Names<'_>, notes: &Notes) -> Option<Sheet> {
+    let a = names.document.accounting.as_ref()?;
     let signs = a.parts().into_iter().flat_map(|(_, c)| c.signs()).collect();
-    let mut sheet = sheet(document, text::tab::ACCOUNTING, text::title::ACCOUNTING, signs);
+    let mut sheet = sheet(names, text::tab::ACCOUNTING, text::title::ACCOUNTING, signs);
     if let Some(number) = notes.number(Topic::Rounding(a.unit, a.base)) {
-        sheet.line(&text::rounded_line(a.unit, a.base, number));
+        sheet.line(&text::rounded_line(names, a.unit, a.base, number));
     }
-    let column = text::data_heading(a.unit);
+    let column = text::data_heading(names, a.unit);
     let mut heads = heads(text::head::PART, &[&column]);
     let row = |(name, cell): (&str, &Cell)| {
-        vec![Entry::text(accounting_word(name)), Entry::cell(cell, format!("accounting/{name}"))]
+        vec![Entry::text(&text::accounting(names, name)), Entry::cell(cell, format!("accounting/{name}"))]
     };
     let mut rows: Vec<Vec<Entry>> = a.parts().into_iter().map(row).collect();
     let columns = [column];
@@ -214,11 +215,12 @@ fn accounting(document: &Document, notes: &Notes) -> Option<Sheet> {
     Some(sheet.with(Grid::new(text::tab::ACCOUNTING, heads, rows)))
 }
 
-fn faults(document: &Document, names: &Names<'_>) -> Option<Sheet> {
+fn faults(names: &Names<'_>) -> Option<Sheet> {
+    let document = names.document;
     if document.faults.is_empty() {
         return None;
     }
-    let mut sheet = sheet(document, text::tab::FAULTS, text::title::FAULTS, Vec::new());
+    let mut sheet = sheet(names, text::tab::FAULTS, text::title::FAULTS, Vec::new());
     sheet.line(text::line::FAULTS);
     let counts = [text::head::OUTAGES, text::head::OUTAGE_MINUTES, text::head::GAPS, text::head::LOST];
     let mut heads = heads(text::head::LINK, &counts);
@@ -252,7 +254,8 @@ pub(super) fn busy_source(link: &str, place: usize) -> String {
     if place == 0 { format!("faults/{link}/percent") } else { format!("faults/{link}/percent/{}", place + 1) }
 }
 
-fn busiest(document: &Document, names: &Names<'_>) -> Option<Sheet> {
+fn busiest(names: &Names<'_>) -> Option<Sheet> {
+    let document = names.document;
     let row = |fault: &Fault, place: usize, busy: &Busy| {
         vec![
             Entry::text(&link_label(names, &fault.link)),
@@ -269,18 +272,19 @@ fn busiest(document: &Document, names: &Names<'_>) -> Option<Sheet> {
     if rows.is_empty() {
         return None;
     }
-    let mut sheet = sheet(document, text::tab::BUSIEST, text::title::BUSIEST, Vec::new());
+    let mut sheet = sheet(names, text::tab::BUSIEST, text::title::BUSIEST, Vec::new());
     sheet.line(text::line::BUSIEST);
     let mut heads = [text::head::LINK, text::head::DATE, text::head::START].map(Head::words).to_vec();
     heads.push(Head::number(text::head::SHARE));
     Some(sheet.with(Grid::new(text::tab::BUSIEST, heads, rows)))
 }
 
-fn missing(document: &Document) -> Option<Sheet> {
+fn missing(names: &Names<'_>) -> Option<Sheet> {
+    let document = names.document;
     if document.missing_nights.is_empty() {
         return None;
     }
-    let sheet = sheet(document, text::tab::MISSING, text::title::MISSING, Vec::new());
+    let sheet = sheet(names, text::tab::MISSING, text::title::MISSING, Vec::new());
     let rows = document.missing_nights.iter().map(|d| vec![Entry::date(*d)]).collect();
     Some(sheet.with(Grid::new(text::tab::MISSING, vec![Head::words(text::head::DATE)], rows)))
 }

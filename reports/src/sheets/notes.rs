@@ -2,8 +2,10 @@
 
 use super::book::{Entry, Grid, Head, Sheet};
 use super::text;
-use crate::document::{Document, Measure, Unit};
-use crate::html::prose::sentence;
+use crate::document::{Document, Measure, Tier, Unit};
+use crate::page::names::Names;
+use crate::page::summary::attack;
+use crate::say::sentence;
 use crate::words;
 
 /// What a table may want to name a note for.
@@ -25,16 +27,20 @@ struct Row {
 }
 
 impl Notes {
-    pub(super) fn new(document: &Document) -> Self {
+    pub(super) fn new(names: &Names<'_>) -> Self {
+        let document = names.document;
         let mut notes = Self { rows: Vec::new() };
         for sign in document.signs() {
             notes.say(&text::sign_head(sign), &sentence(text::meaning(document, sign)));
         }
-        notes.rounding(document);
-        notes.measures(document);
-        notes.say(text::notes::RULES, words::tier(document.people_tier));
-        notes.say(text::notes::RULES, text::notes::SHOWN);
-        notes.say(text::notes::ATTACK, &sentence(&crate::html::attack(document)));
+        notes.rounding(names);
+        notes.measures(names);
+        // For totals only where no reason says more, as on the page.
+        if document.people_tier != Tier::Totals || document.reasons.is_empty() {
+            notes.say(text::notes::RULES, &text::notes::tier(names));
+        }
+        notes.say(text::notes::RULES, &text::notes::shown(names));
+        notes.say(text::notes::ATTACK, &sentence(&attack(names).plain_text()));
         let unmet: Vec<String> = document.requirements.iter().filter(|r| !r.met).map(|r| r.what.clone()).collect();
         let lists = [
             (text::notes::REASON, &document.reasons),
@@ -51,7 +57,7 @@ impl Notes {
         notes.lists(document);
         for recipient in &document.recipients {
             let role = words::sentence_case(&recipient.role);
-            let what = words::document_name(&recipient.document);
+            let what = names.recipient(&recipient.document);
             notes.say(text::notes::RECIPIENT, &text::notes::recipient(&role, &what));
         }
         notes
@@ -67,16 +73,17 @@ impl Notes {
         }
     }
 
-    fn rounding(&mut self, document: &Document) {
+    fn rounding(&mut self, names: &Names<'_>) {
+        let document = names.document;
         let tables = document.tables.iter().map(|t| (t.unit, t.base));
         for (unit, base) in tables.chain(document.accounting.iter().map(|a| (a.unit, a.base))) {
-            self.once(Topic::Rounding(unit, base), text::notes::ROUNDING, &text::rounded_note(unit, base));
+            self.once(Topic::Rounding(unit, base), text::notes::ROUNDING, &text::rounded_note(names, unit, base));
         }
     }
 
-    fn measures(&mut self, document: &Document) {
-        for measure in document.tables.iter().map(|t| t.measure) {
-            self.once(Topic::Measure(measure), words::measure(measure), words::measure_meaning(measure));
+    fn measures(&mut self, names: &Names<'_>) {
+        for measure in names.document.tables.iter().map(|t| t.measure) {
+            self.once(Topic::Measure(measure), &names.measure(measure), &text::notes::measure(names, measure));
         }
     }
 

@@ -1,8 +1,9 @@
-//! The fixed text of the sheets and of the data's description, in one place. What the page says too is taken from where the
-//! page has it.
+//! The fixed text of the sheets and of the data's description, in one place. What the page says too is its message.
 
-use crate::document::{Audience, Document, Load, Measure, Sign, Table, Unit};
+use crate::document::{Audience, Document, Load, Measure, Sign, Status, Table, Unit};
+use crate::page::names::Names;
 use crate::render::Language;
+use crate::say::Args;
 use crate::words;
 
 /// The language of the text below.
@@ -106,8 +107,8 @@ pub(super) mod head {
 }
 
 /// The heading of a column of data with its unit.
-pub(super) fn data_heading(unit: Unit) -> String {
-    format!("{} ({})", words::measure(Measure::Volume), words::unit(unit))
+pub(super) fn data_heading(names: &Names<'_>, unit: Unit) -> String {
+    format!("{} ({})", names.measure(Measure::Volume), names.unit(unit))
 }
 
 /// A heading that stands in the table already.
@@ -116,13 +117,30 @@ pub(super) fn again(heading: &str, place: usize) -> String {
 }
 
 /// The title of the whole.
-pub(super) fn title(document: &Document) -> String {
-    format!("Internet use in {}: {}", words::month(document.month()), document.name)
+pub(super) fn title(names: &Names<'_>) -> String {
+    let month = names.say.month(names.document.month());
+    names.say.rich("page-title", &Args::new().text("month", &month).text("name", &names.document.name)).plain_text()
+}
+
+/// How whole the month is.
+pub(super) fn status(names: &Names<'_>) -> String {
+    let head = match names.document.status {
+        Status::Complete => "status-complete",
+        Status::Gaps => "status-gaps",
+        Status::Lowered => "status-lowered",
+        Status::Withheld => "status-withheld",
+    };
+    format!("{}. {}", names.say.text(head), names.say.text(&format!("{head}-text")))
+}
+
+/// The heading of a part of the accounting.
+pub(super) fn accounting(names: &Names<'_>, part: &str) -> String {
+    names.say.text(&format!("accounting-{part}"))
 }
 
 /// The title of one table.
-pub(super) fn table_title(title: &str, document: &Document) -> String {
-    format!("{title}, {}", words::month(document.month()))
+pub(super) fn table_title(title: &str, names: &Names<'_>) -> String {
+    format!("{title}, {}", names.say.month(names.document.month()))
 }
 
 pub(super) const ONE_TABLE: &str = "This worksheet contains one table.";
@@ -148,20 +166,20 @@ pub(super) fn sign_head(sign: Sign) -> String {
 }
 
 /// How figures are rounded, without a full stop.
-pub(super) fn rounded(unit: Unit, base: i64) -> String {
-    format!("Figures in {} are rounded to steps of {}", words::unit(unit), words::thousands(base))
+pub(super) fn rounded(names: &Names<'_>, unit: Unit, base: i64) -> String {
+    format!("Figures in {} are rounded to steps of {}", names.unit(unit), words::thousands(base))
 }
 
-pub(super) fn rounded_note(unit: Unit, base: i64) -> String {
-    format!("{}, each on its own, so the parts may not add up to the whole exactly.", rounded(unit, base))
+pub(super) fn rounded_note(names: &Names<'_>, unit: Unit, base: i64) -> String {
+    format!("{}, each on its own, so the parts may not add up to the whole exactly.", rounded(names, unit, base))
 }
 
-pub(super) fn rounded_line(unit: Unit, base: i64, number: usize) -> String {
-    format!("{} {}.", rounded(unit, base), note(number))
+pub(super) fn rounded_line(names: &Names<'_>, unit: Unit, base: i64, number: usize) -> String {
+    format!("{} {}.", rounded(names, unit, base), note(number))
 }
 
-pub(super) fn measure_line(measure: Measure, number: usize) -> String {
-    format!("{}: what it means is in {}.", words::measure(measure), note(number))
+pub(super) fn measure_line(measure: &str, number: usize) -> String {
+    format!("{measure}: what it means is in {}.", note(number))
 }
 
 /// What a reader must know of one table of figures, if anything.
@@ -175,6 +193,9 @@ pub(super) fn about_table(table: &Table) -> Option<&'static str> {
 
 /// The heads and fixed sentences of the notes.
 pub(super) mod notes {
+    use crate::document::{Measure, Tier};
+    use crate::page::names::Names;
+
     pub(in super::super) const ROUNDING: &str = "Rounding";
     pub(in super::super) const RULES: &str = "Rules for showing figures";
     pub(in super::super) const REASON: &str = "Why something is not shown";
@@ -184,9 +205,33 @@ pub(super) mod notes {
     pub(in super::super) const RECIPIENT: &str = "Who receives what";
     pub(in super::super) const LIST: &str = "List of kinds of use";
     pub(in super::super) const ATTACK: &str = "Attack on the figures before release";
-    pub(in super::super) const SHOWN: &str = "A figure about people is shown only if at least five people each had a real part in it, and no one or \
-         two of them make up most of it. Otherwise a symbol stands in its place. The same symbol stands there if there \
-         was no use at all, so it says nothing about anyone.";
+    /// What the number of people allows.
+    pub(in super::super) fn tier(names: &Names<'_>) -> String {
+        names.say.text(match names.document.people_tier {
+            Tier::Totals => "withheld-tier-totals",
+            Tier::Neutral => "withheld-tier-neutral",
+            Tier::OneWay => "withheld-tier-one-way",
+            Tier::Crossed => "withheld-tier-crossed",
+        })
+    }
+
+    /// When a figure about people is shown, and what stands there otherwise.
+    pub(in super::super) fn shown(names: &Names<'_>) -> String {
+        let rule = names.say.text("withheld-rule");
+        match names.document.table("use") {
+            Some(_) => format!("{rule} {}", names.say.text("withheld-rule-use")),
+            None => rule,
+        }
+    }
+
+    /// What a measure means.
+    pub(in super::super) fn measure(names: &Names<'_>, measure: Measure) -> String {
+        names.say.text(match measure {
+            Measure::Volume => "measure-volume-meaning",
+            Measure::Time => "measure-time-meaning",
+            Measure::Days => "measure-days-meaning",
+        })
+    }
 
     /// Which record is read for what.
     pub(in super::super) fn source(kind: &str) -> String {

@@ -300,7 +300,7 @@ fn costs(document: &Value) -> Option<Table> {
         row.extend(["fixed", "usage", "abroad", "total"].map(|n| figure(cost, n, true, "absent")));
         row.push(figure(cost, "budget", true, "None set"));
         row.push(text(match cost["source"].as_str().unwrap() {
-            "operator" => "Operator's records",
+            "operator" => "Operator’s records",
             "tariff" => "Price plan and use",
             _ => "Expense claims",
         }));

@@ -148,6 +148,7 @@ fn base(authority: &str, name: &str, tier: Tier) -> Document {
         missing_nights: Vec::new(),
         faults: Vec::new(),
         sources: vec![source("Router records", "Each connection’s time, ends and amount of data.")],
+        queries: Vec::new(),
         recipients: vec![Recipient { role: "clerk".to_owned(), document: "summary".to_owned() }],
         contact: format!("The clerk of {name}"),
         complaints: "Write to the clerk, or telephone 01632 960001. You will hear from us within 30 days".to_owned(),

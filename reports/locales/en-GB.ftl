@@ -1,0 +1,305 @@
+# The fixed text of the summary. What stands between { $ } comes from the document, with its source.
+# Plain words: a reader of eleven to thirteen should follow each sentence.
+
+## Months, lists, units
+
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+and = and
+none = None
+unit-gb = GB
+unit-hour = hours
+unit-person-day = person-days
+measure-volume = Data
+measure-time = Active time
+measure-days = Days of use
+measure-volume-meaning = Everything sent and received, as the router counts it. A gigabyte (GB) is a thousand million bytes.
+measure-time-meaning = Minutes in which a device sent or received something, added up over people. Two sites in the same minute are one minute. Devices also talk to sites while nobody is looking, so this is not time spent reading.
+measure-days-meaning = One person who used this kind of site on one day is one person-day.
+
+## Head and foot
+
+page-title = Internet use in { $month }: { $name }
+page-heading = Internet use in { $month }
+page-skip = Skip to the report
+page-lead = What the council’s internet links carried and cost. Nobody’s content was read.
+page-lead-kinds = What the council’s internet links carried and cost, and what kinds of use that was. Nobody’s content was read.
+page-foot = { $name }: internet use in { $month }.
+not-for-publication = Not for publication.
+not-for-publication-text = Only the recipients named at the end may read this report.
+test-clock = Test clock.
+test-clock-text = This report was made with the clock set by hand to { $clock }. It is an example, not a record.
+made-with-test-clock = Made with a test clock.
+correction = Correction.
+status-complete = Complete month
+status-complete-text = Records are there for every day of the month.
+status-gaps = Some records are missing
+status-gaps-text = On some days records are missing or incomplete, so the true figures are higher. The coverage table says where.
+status-lowered = Totals only this month
+status-lowered-text = The council’s settings ask for kinds of site, but the impact assessment does not allow them this month. Only totals are shown.
+status-withheld = Figures withheld
+status-withheld-text = The rules do not let this month’s figures be shown. The reasons are below.
+
+## Headings
+
+heading-facts = In short
+heading-use = How the internet was used
+heading-carried = How much the links carried
+heading-costs = What it cost
+heading-complete = How complete it is
+heading-faults = How well the lines worked
+heading-measured = What was measured
+heading-not-measured = What was not measured
+heading-next = What to do next
+heading-contents = In detail
+heading-d-use = Every kind of use
+heading-d-times = Times of day
+heading-d-trend = Month by month
+heading-d-links = Links and data
+heading-d-costs = Costs
+heading-d-bundles = Data bundles
+heading-d-wifi = Paid Wi-Fi
+heading-d-security = Security
+heading-d-withheld = What is not shown, and why
+heading-this-month = This month
+heading-lacks = What the impact assessment lacks
+heading-d-method = How it was measured
+heading-records = Records read
+heading-measures = Measures
+heading-kinds = Kinds of use
+heading-d-rights = Your rights
+heading-recipients = Who receives what
+heading-d-queries = How each table is counted
+heading-d-about = About this report
+
+## Facts
+
+fact-use = { $label } used the most data of any named kind: { $value } { $unit }.
+fact-link = { $label } carried the most data: { $value } { $unit }.
+fact-counted = In all, the routers counted { $value } { $unit }.
+fact-working-hours = Employees with set hours used { $value } { $unit } in working hours.
+fact-cost-over = { $forecast ->
+    [yes] { $link } is expected to cost £{ $pounds }, over its £{ $budget } budget.
+   *[no] { $link } cost £{ $pounds }, over its £{ $budget } budget.
+  }
+fact-cost-within = { $forecast ->
+    [yes] { $link } is expected to cost £{ $pounds }, within its £{ $budget } budget.
+   *[no] { $link } cost £{ $pounds }, within its £{ $budget } budget.
+  }
+fact-cost-no-budget = { $forecast ->
+    [yes] { $link } is expected to cost £{ $pounds }. The council set no budget for it.
+   *[no] { $link } cost £{ $pounds }. The council set no budget for it.
+  }
+fact-coverage = { $link } was fully recorded on { $complete } of { $days } days.
+
+## What to do next
+
+next-restricted = Do not publish this report: with few people, even totals can be personal data.
+next-gaps = Ask your IT provider why records are missing, and whether they can still be found.
+next-over-budget = { $link } is over budget: £{ $pounds } against £{ $budget }. Ask about a plan that fits.
+next-data = { $link } has used { $percent } % of its data or more. Ask about a larger plan if this happens often.
+next-claims = Claims for paid Wi-Fi that do not fit the equipment register: { $claims }. Your IT provider can list them.
+next-abroad = { $link } cost £{ $pounds } for use abroad. Switch roaming off where it is not needed.
+next-review = Review the impact assessment by { $date }. From that day on the report shows totals only.
+next-block = Your IT provider can block kinds of site in working hours. That needs no monitoring.
+next-nothing = Nothing needs doing this month. The report can go to the next meeting.
+ask-whom = Whom to ask
+ask-review = Assessment review due
+
+## Tables
+
+sign-means = { $sign } means { $meaning }.
+sign-c = too few people to show, or none
+sign-x = not available: records are missing
+sign-z = does not apply
+sign-low = rounds to zero, but is not zero
+sign-e = estimated
+sign-r = revised
+head-link = Link
+head-time = Time of day
+head-kind = Kind of use
+head-notes = Notes
+head-bill = Bill
+head-cost = Cost (£)
+head-budget = Budget (£)
+head-fixed = Fixed (£)
+head-usage = Use (£)
+head-abroad = Abroad (£)
+head-total = Total (£)
+head-known-from = Known from
+head-state = State
+head-days-complete = Days complete
+head-days = Days
+head-received = Received (%)
+head-part = Part
+head-month = Month
+head-all-data = All data (GB)
+caption-main-links = Data carried by each link
+caption-main-use = Data by kind of use
+caption-main-use-joined = Data, time and days, by kind of use
+caption-use = Every kind of use with its figures
+caption-costs-short = Bills and budgets, with VAT
+caption-costs-full = Costs by billing cycle, with VAT
+caption-coverage = Days and records, by link
+caption-accounting = Where all the data went
+caption-trend-links = Data of each published month, by link (GB)
+caption-trend-use = Data of each published month, by kind of use (GB)
+main-rest = Other kinds of use are not shown: too few people, or none.
+main-rest-link = See every kind of use
+bill-to = to { $date }
+bill-forecast-to = forecast to { $date }
+bill-cycle = { $kind }, { $start } to { $end }
+budget-none = None set
+state-final = Final
+state-forecast = Forecast
+state-forecast-range = Forecast, from £{ $low } to £{ $high } in nine cases of ten
+state-data = { $percent } % of its data reached
+state-budget = { $percent } % of its budget reached
+source-operator = Operator’s records
+source-tariff = Price plan and use
+source-claims = Expense claims
+cost-broadband = Broadband
+cost-router = Mobile router
+cost-dongle = Mobile dongle
+cost-paid-wifi = Paid Wi-Fi
+cost-issued = Several contracts
+cost-flat = Fixed price
+cost-bundle = Bundle
+cost-per-mb = Paid by the megabyte
+issued-links = Links issued to one person each, and claims without a line of their own
+accounting-shown = In the link totals of this report
+accounting-withheld = Held back by the rules
+accounting-excluded = Left out: counted twice, inside the building, or of no link
+accounting-undecodable = Could not be read
+accounting-counted = All data counted
+base = Figures are rounded to steps of { $base } { $unit }, each on its own, so the parts may not add up to the whole exactly.
+missing = There are no records for { $dates }.
+
+## Charts
+
+chart-of-use = kinds of use
+chart-of-links = what each link carried
+chart-most-used = { $label } used most
+chart-most-carried = { $label } carried most
+chart-data-in = Data in { $unit }, { $month }
+chart-title = Bar chart: { $what }
+chart-desc = One bar for each row of the table that has a figure, in the order of the table. Bars begin at zero. { $label } has the longest bar of any named row. The table beside the chart has the figures.
+chart-without = Rows with a symbol in place of a figure have no bar.
+chart-other = All other use
+chart-over-budget = { $label } is over budget
+chart-within-budget = Bills are within budget
+chart-costs-subtitle = Cost out of budget, in pounds with VAT
+chart-costs-title = Bar chart: costs against budgets
+chart-costs-desc = One bar for each bill that has a budget. Bars begin at zero; the paler bar behind is the budget. The table of costs has the figures.
+chart-value-of = { $before }{ $value } of { $before }{ $most }{ $after }
+chart-complete = The records are complete
+chart-days-missing = Some days are missing
+chart-coverage-subtitle = Complete days, { $month }
+chart-coverage-title = Bar chart: complete days by link
+chart-coverage-desc = One bar for each link. Bars begin at zero; the paler bar behind is the whole month. The table of days and records has the figures.
+chart-trend-more = More data than in { $month }
+chart-trend-less = Less data than in { $month }
+chart-trend-same = As much data as in { $month }
+chart-trend-subtitle = All data counted in each published month, in { $unit }
+chart-trend-title = Bar chart: all data counted, by month
+chart-trend-desc = One bar for each published month, the oldest first. Bars begin at zero. The table below the chart has the figures.
+chart-bundle-headline = { $label }: at least { $percent } % of its data used
+chart-bundle-subtitle = Share of the data in the bundle that is used, in percent
+chart-bundle-title = Bar chart: data bundles
+chart-bundle-desc = One bar for each bundle that has reached a share of its data that the council asked to be told of. Bars begin at zero; the paler bar behind is the whole bundle, or what was used where that is more. The table of costs has the figures.
+
+## How well the lines worked
+
+fault-never-down = { $link }: { $never } seen to be down.
+fault-never = never
+fault-down = { $outages ->
+    [one] { $link }: seen to be down { $outagesShown } time, for about { $length } in all.
+   *[other] { $link }: seen to be down { $outagesShown } times, for about { $length } in all.
+  }
+fault-gaps = { $gaps ->
+    [one] There are no records of { $gapsShown } day.
+   *[other] There are no records of { $gapsShown } days.
+  }
+fault-lost = { $days ->
+    [one] On { $daysShown } day the router’s records were lost on their way; the line itself may have worked.
+   *[other] On { $daysShown } days the router’s records were lost on their way; the line itself may have worked.
+  }
+fault-light = At its busiest it used less than half of its speed.
+fault-busy = At its busiest it used more than half of its speed.
+fault-full = At its busiest it was full: things may have been slow.
+fault-busiest = The busiest quarter of an hour began at { $time } on { $date }, at about { $percent } % of its speed.
+fault-lookups = Looking up names: { $failed } % of lookups had no good answer, and { $unknown } % asked for names that do not exist.
+fault-delay = An answer usually took about { $ms } milliseconds.
+fault-unusual = { $days ->
+    [one] It went much worse than usual on { $daysShown } day.
+   *[other] It went much worse than usual on { $daysShown } days.
+  }
+length-hours = { $hours ->
+    [one] 1 hour
+   *[other] { $hoursShown } hours
+  }
+length-minutes = { $minutesShown } minutes
+
+## In detail
+
+times-who = These tables count employees with set working hours, and nobody else.
+trend-what = What earlier reports said, side by side. Nothing is worked out anew. { $sign } means that a month’s report has no such figure.
+links-everybody = A link’s total holds everybody’s data, guests and people’s own devices included.
+costs-what = A bill stands in the month in which its billing cycle ends. A cycle that has not ended is a forecast.
+bundles-what = A mobile plan comes with an amount of data. The report says when a share of it is reached that the council asked to be told of.
+wifi-what = Paid Wi-Fi is known from expense claims alone. The program does not look for it in the records.
+wifi-bill = { $link }: £{ $pounds } claimed from { $start } to { $end }.
+wifi-hidden = { $link }: too few claims to show, or none.
+wifi-check = Claims that do not fit the equipment register: { $claims }.
+security-what = Threats and forbidden programs are looked for as a separate purpose. What is found goes to the clerk at once, in a notice of its own. It is never joined with figures about use, and this report holds none of it.
+withheld-tier-totals = Fewer than five people used council devices all month, or the impact assessment allows totals only. So the report shows what each link carried and cost, and no kinds of site: with so few people, a kind of site could point to one person.
+withheld-tier-neutral = Between five and seven people used council devices all month. The report shows work services, what devices do by themselves, and all other use. It shows no kind of site that says how people spend their time.
+withheld-tier-one-way = Between eight and eleven people used council devices all month. The report shows kinds of site, but does not divide them by time of day.
+withheld-tier-crossed = Twelve or more people used council devices all month. The report shows kinds of site, and divides them into working hours and other times where enough employees have set hours.
+withheld-rule = A figure about people is shown only if at least five people each had a real part in it, and no one or two of them make up most of it.
+withheld-rule-use = Otherwise a symbol stands in its place. The same symbol stands there if there was no use at all, so it says nothing about anyone. Data of rows that are not shown is part of “All other use”.
+method = Routers keep a record of every connection: when, from where to where, and how much data. The program reads these records once a night. Where the impact assessment allows it, it also reads which names devices looked up, to tell the kind of use. It turns each name into a kind of use in memory and drops the name. No name of a site and no address of a device is stored.
+rights = If you use council devices you can ask what is held about you, have mistakes put right, ask for it to be erased, and object to being measured. Ask the contact named above. A published month does not change; a mistake found later is printed as a correction.
+queries-what = For reviewers: these are the queries that the tables come from, word for word. Each ends in one row for each table row, column and person. The rules then decide what may be seen. Only after that is anything added up or rounded.
+query-of = Query { $name }
+recipient-summary = This report
+recipient-schedule = The list of devices with their costs
+recipient-security = Security notices
+recipient-case = A case under investigation
+
+## About
+
+about-program = Program
+about-assessment = Impact assessment
+about-version = version { $version }
+about-list = List of kinds of use
+about-fingerprint = Fingerprint of that list
+about-that-list = That list
+about-changed = changed within the month, from { $date }: { $sha256 }
+about-made-from = Made from
+about-licence = { $name }; licence: { $licence }
+about-precedence = Which rule wins
+about-checkpoint = Checkpoint of the ledger
+about-key = Key that checks it
+about-why = Why it is printed
+about-why-text = keep these lines: with them anybody can tell later if the record of this work was changed
+about-attack = Attack on the figures before release
+about-attack-tried = tried as { $readers }; no figure about a person was found
+about-attack-totals = not tried: the report holds totals only
+about-attack-not = not tried for this report: the rules of the tables alone protect it
+about-schema = Form of the data
+reader-outsider = somebody from outside
+reader-contributor = each person measured
+reader-clerk = the clerk
+reader-clerk-and-one = the clerk with each other person
+reader-schedule-reader = readers of the equipment schedule

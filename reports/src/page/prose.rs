@@ -1,0 +1,205 @@
+//! Sentences of page one: each is a function of what was released.
+
+use jiff::ToSpan;
+
+use super::names::Names;
+use super::rich::Rich;
+use crate::document::{Audience, Cell, Cost, Money, Row, Status, Table, Tier};
+use crate::say::{Args, sentence};
+use crate::words;
+
+/// Facts on page one.
+const FACTS_MAX: usize = 3;
+/// Days before the review date from which on the page speaks of it.
+const REVIEW_WARNING_DAYS: i64 = 60;
+
+/// Up to three facts, the most telling first.
+pub(crate) fn facts(names: &Names<'_>) -> Vec<Rich> {
+    let candidates = [
+        largest_of("use", "fact-use", names),
+        counted(names),
+        working_hours(names),
+        dearest(names),
+        least_covered(names),
+        largest_of("links", "fact-link", names),
+    ];
+    candidates.into_iter().flatten().take(FACTS_MAX).collect()
+}
+
+/// Rows that stand for no one thing: a remainder, a sum, a remark.
+const GATHERED: [&str; 3] = ["other", "total", "missing-nights"];
+
+/// Whether a row stands for one kind of use or one link.
+pub(crate) fn own(row: &Row) -> bool {
+    !GATHERED.contains(&row.id.as_str())
+}
+
+/// The row of its own with the largest figure in the first column; the first of equals.
+pub(crate) fn largest(table: &Table) -> Option<(&Row, i64)> {
+    let mut best: Option<(&Row, i64)> = None;
+    for row in table.rows.iter().filter(|r| own(r)) {
+        let value = row.cells.first().and_then(Cell::value);
+        if let Some(value) = value.filter(|v| best.is_none_or(|(_, b)| *v > b)) {
+            best = Some((row, value));
+        }
+    }
+    best
+}
+
+fn figure(args: Args, names: &Names<'_>, table: &Table, row: &Row, value: i64) -> Args {
+    let column = table.columns.first().map_or("", |c| c.id.as_str());
+    args.cell("value", &words::thousands(value), &format!("{}/{}/{column}", table.id, row.id))
+        .text("unit", &names.unit(table.unit))
+}
+
+fn largest_of(id: &str, message: &str, names: &Names<'_>) -> Option<Rich> {
+    let table = names.document.table(id)?;
+    let (row, value) = largest(table)?;
+    let args = Args::new().rich("label", names.row(table, row));
+    Some(names.say.rich(message, &figure(args, names, table, row, value)))
+}
+
+fn counted(names: &Names<'_>) -> Option<Rich> {
+    let accounting = names.document.accounting.as_ref()?;
+    let value = accounting.counted.value()?;
+    let args = Args::new().cell("value", &words::thousands(value), "accounting/counted");
+    Some(names.say.rich("fact-counted", &args.text("unit", &names.unit(accounting.unit))))
+}
+
+/// Data in working hours, from the table of times.
+fn working_hours(names: &Names<'_>) -> Option<Rich> {
+    let table = names.document.table("times")?;
+    let row = table.rows.iter().find(|r| r.id == "core")?;
+    let value = row.cells.first().and_then(Cell::value)?;
+    Some(names.say.rich("fact-working-hours", &figure(Args::new(), names, table, row, value)))
+}
+
+fn dearest(names: &Names<'_>) -> Option<Rich> {
+    let mut best: Option<(&Cost, i64)> = None;
+    for cost in &names.document.costs {
+        if let Money::Pence(pence) = cost.total
+            && best.is_none_or(|(_, b)| pence > b)
+        {
+            best = Some((cost, pence));
+        }
+    }
+    let (cost, pence) = best?;
+    let message = match cost.budget {
+        None => "fact-cost-no-budget",
+        Some(budget) if pence > budget => "fact-cost-over",
+        Some(_) => "fact-cost-within",
+    };
+    let args = money(cost, "total", pence, names).choice("forecast", if cost.forecast { "yes" } else { "no" });
+    Some(names.say.rich(message, &budget(args, cost)))
+}
+
+/// The gaps of a cost: its link and one amount.
+fn money(cost: &Cost, name: &str, pence: i64, names: &Names<'_>) -> Args {
+    let source = format!("costs/{}/{name}", Names::cost(cost));
+    Args::new().rich("link", names.cost_link(cost)).cell("pounds", &words::pounds(pence), &source)
+}
+
+fn budget(args: Args, cost: &Cost) -> Args {
+    match cost.budget {
+        Some(pence) => args.cell("budget", &words::pounds(pence), &format!("costs/{}/budget", Names::cost(cost))),
+        None => args,
+    }
+}
+
+fn least_covered(names: &Names<'_>) -> Option<Rich> {
+    let coverage = names.document.coverage.iter().min_by_key(|c| c.days_complete)?;
+    let base = format!("coverage/{}", coverage.link);
+    let args = Args::new()
+        .rich("link", names.link(&coverage.link, format!("{base}/link")))
+        .cell("complete", &words::thousands(coverage.days_complete), &format!("{base}/days_complete"))
+        .cell("days", &words::thousands(coverage.days), &format!("{base}/days"));
+    Some(names.say.rich("fact-coverage", &args))
+}
+
+/// What to do next. Never empty.
+pub(crate) fn next(names: &Names<'_>) -> Vec<Rich> {
+    let (document, say) = (names.document, names.say);
+    let mut advice = Vec::new();
+    if document.audience == Audience::Restricted {
+        advice.push(say.plain("next-restricted"));
+    }
+    for requirement in document.requirements.iter().filter(|r| !r.met && !r.next.is_empty()) {
+        advice.push(say.said(&sentence(&requirement.next), &format!("requirements/{}/next", requirement.code)));
+    }
+    if document.status == Status::Gaps {
+        advice.push(say.plain("next-gaps"));
+    }
+    advice.extend(document.costs.iter().filter_map(|c| over_budget(c, names)));
+    advice.extend(document.costs.iter().filter_map(|c| data_reached(c, names)));
+    advice.extend(document.costs.iter().filter_map(|c| abroad(c, names)));
+    advice.extend(claims_to_check("next-claims", names));
+    advice.extend(review(names));
+    if matches!(document.people_tier, Tier::Totals | Tier::Neutral) {
+        advice.push(say.plain("next-block"));
+    }
+    if advice.is_empty() {
+        advice.push(say.plain("next-nothing"));
+    }
+    advice
+}
+
+fn over_budget(cost: &Cost, names: &Names<'_>) -> Option<Rich> {
+    let Money::Pence(total) = cost.total else { return None };
+    cost.budget.filter(|b| total > *b)?;
+    Some(names.say.rich("next-over-budget", &budget(money(cost, "total", total, names), cost)))
+}
+
+fn data_reached(cost: &Cost, names: &Names<'_>) -> Option<Rich> {
+    let percent = cost.data_reached?;
+    let source = format!("costs/{}/data_reached", Names::cost(cost));
+    let args = Args::new().rich("link", names.cost_link(cost)).cell("percent", &words::thousands(percent), &source);
+    Some(names.say.rich("next-data", &args))
+}
+
+/// A sentence about claims that the register does not bear out.
+pub(crate) fn claims_to_check(message: &str, names: &Names<'_>) -> Option<Rich> {
+    let claims = names.document.claims_to_check?;
+    Some(names.say.rich(message, &Args::new().cell("claims", &words::thousands(claims), "claims_to_check")))
+}
+
+fn abroad(cost: &Cost, names: &Names<'_>) -> Option<Rich> {
+    let Money::Pence(pence) = cost.abroad else { return None };
+    (pence > 0).then(|| names.say.rich("next-abroad", &money(cost, "abroad", pence, names)))
+}
+
+/// A word about the review date from 60 days before it, counted from the month's last day.
+fn review(names: &Names<'_>) -> Option<Rich> {
+    let due = names.document.assessment.as_ref()?.review_due?;
+    let warning = names.document.month().last().checked_add(REVIEW_WARNING_DAYS.days()).ok()?;
+    let args = || Args::new().source("date", &names.say.date(due), "assessment/review_due");
+    (due <= warning).then(|| names.say.rich("next-review", &args()))
+}
+
+/// One sentence why no kinds of site are shown; none where they are.
+pub(crate) fn no_kinds(names: &Names<'_>) -> Option<Rich> {
+    let document = names.document;
+    if document.table("use").is_some() {
+        return None;
+    }
+    let about = |r: &&String| r.contains("kinds of site") || r.contains("totals");
+    Some(match document.reasons.iter().find(about).or_else(|| document.reasons.first()) {
+        Some(reason) => names.say.said(&sentence(reason), "reasons"),
+        None => names.say.plain("withheld-tier-totals"),
+    })
+}
+
+/// What bills say of paid Wi-Fi: one sentence a bill, then the claims to look at.
+pub(crate) fn paid_wifi(names: &Names<'_>) -> Vec<Rich> {
+    let bill = |cost: &Cost| {
+        let key = Names::cost(cost);
+        let args = match cost.total {
+            Money::Pence(pence) => money(cost, "total", pence, names),
+            Money::Symbol(_) => return names.say.rich("wifi-hidden", &Args::new().rich("link", names.cost_link(cost))),
+        };
+        let args = args.source("start", &names.say.date(cost.cycle_start), &format!("costs/{key}/cycle_start"));
+        names.say.rich("wifi-bill", &args.source("end", &names.say.date(cost.cycle_end), &format!("costs/{key}/cycle_end")))
+    };
+    let mut all: Vec<Rich> = names.document.costs.iter().filter(|c| c.kind == "paid-wifi").map(bill).collect();
+    all.extend(claims_to_check("wifi-check", names));
+    all
+}

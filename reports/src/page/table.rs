@@ -1,0 +1,368 @@
+//! Tables of a page: one header row, no blank cell, each figure with its source.
+
+use super::names::Names;
+use super::rich::{Rich, Span};
+use crate::document::{Accounting, Cell, Column, Cost, CostSource, Document, Mark, Money, Row, Sign, Table};
+use crate::say::{Args, Say};
+use crate::words;
+
+/// A table of a page.
+#[derive(Debug, Clone)]
+pub(crate) struct View {
+    pub(crate) id: String,
+    pub(crate) caption: Rich,
+    pub(crate) heads: Vec<Head>,
+    pub(crate) rows: Vec<Line>,
+    /// The symbols used in it, one sentence each.
+    pub(crate) signs: Vec<Rich>,
+}
+
+impl View {
+    /// Whether it has so few columns that a wide page would tear its rows apart.
+    pub(crate) fn narrow(&self) -> bool {
+        self.heads.len() <= 4
+    }
+
+    /// Whether it has so few rows that paper should not tear it apart.
+    pub(crate) fn short(&self) -> bool {
+        self.rows.len() <= 12
+    }
+}
+
+/// A column's heading.
+#[derive(Debug, Clone)]
+pub(crate) struct Head {
+    pub(crate) text: Rich,
+    /// The unit, in brackets.
+    pub(crate) unit: Option<String>,
+    pub(crate) number: bool,
+}
+
+/// A row.
+#[derive(Debug, Clone)]
+pub(crate) struct Line {
+    pub(crate) head: Rich,
+    pub(crate) cells: Vec<Entry>,
+    /// Set apart: "All other use", a total.
+    pub(crate) last: bool,
+}
+
+/// A cell.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) text: Rich,
+    /// Its source, for figures and symbols.
+    pub(crate) cell: Option<String>,
+    pub(crate) number: bool,
+    pub(crate) symbol: bool,
+}
+
+impl Entry {
+    pub(crate) fn words(text: Rich) -> Self {
+        Self { text, cell: None, number: false, symbol: false }
+    }
+
+    pub(crate) fn figure(text: &str, source: String) -> Self {
+        Self { text: Rich::plain(text), cell: Some(source), number: true, symbol: false }
+    }
+
+    pub(crate) fn sign(sign: Sign, source: String) -> Self {
+        Self { text: Rich::plain(sign.printed()), cell: Some(source), number: true, symbol: true }
+    }
+
+    pub(crate) fn of(cell: &Cell, source: String) -> Self {
+        match cell {
+            Cell::Shown(s) => Self::figure(&words::thousands(s.shown), source),
+            Cell::Symbol(h) => Self::sign(h.symbol.into(), source),
+        }
+    }
+
+    fn money(money: &Money, source: String) -> Self {
+        match money {
+            Money::Pence(p) => Self::figure(&words::pounds(*p), source),
+            Money::Symbol(h) => Self::sign(h.symbol.into(), source),
+        }
+    }
+}
+
+/// A heading; a unit in brackets at its end is kept on one line.
+pub(crate) fn head(text: &str, number: bool) -> Head {
+    match text.rsplit_once(" (") {
+        Some((text, unit)) => Head { text: Rich::plain(text), unit: Some(format!("({unit}")), number },
+        None => Head { text: Rich::plain(text), unit: None, number },
+    }
+}
+
+/// A sentence for each symbol used, each once.
+pub(crate) fn meanings(document: &Document, say: &Say, mut signs: Vec<Sign>) -> Vec<Rich> {
+    signs.sort_unstable();
+    signs.dedup();
+    let meaning = |sign: Sign| {
+        let listed = document.symbols.iter().find(|s| s.symbol == sign).map(|s| s.meaning.as_str());
+        let own = say.text(match sign {
+            Sign::C => "sign-c",
+            Sign::X => "sign-x",
+            Sign::Z => "sign-z",
+            Sign::Low => "sign-low",
+            Sign::E => "sign-e",
+            Sign::R => "sign-r",
+        });
+        // What the document says of it stands, unless it is what this program always says.
+        let known = listed.is_none_or(|l| l == words::sign_meaning(sign));
+        let text = if known { own } else { listed.unwrap_or_default().to_owned() };
+        meaning(say, sign, &text)
+    };
+    signs.into_iter().map(meaning).collect()
+}
+
+/// One symbol with a meaning of its own.
+pub(crate) fn meaning(say: &Say, sign: Sign, text: &str) -> Rich {
+    let sign = Rich::new().push(Span::Strong(sign.printed().to_owned()));
+    say.rich("sign-means", &Args::new().rich("sign", sign).text("meaning", text))
+}
+
+/// Which rows a table of released figures prints.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rows {
+    /// All of them.
+    All,
+    /// Those with a figure.
+    Shown,
+}
+
+/// Several tables with the same rows, side by side: volume, time and days of each kind of use.
+pub(crate) fn joined(names: &Names<'_>, id: &str, caption: Rich, tables: &[&Table], rows: Rows) -> Option<View> {
+    let first = tables.first()?;
+    let mut heads = vec![head(&names.say.text(first_heading(&first.id)), false)];
+    heads.extend(tables.iter().flat_map(|t| figure_heads(names, t)));
+    let mut lines = Vec::new();
+    let mut signs = Vec::new();
+    let mut marks = Vec::new();
+    for row in &first.rows {
+        let cells: Vec<(&Table, usize, &Cell)> = tables.iter().flat_map(|t| row_cells(t, &row.id)).collect();
+        if rows == Rows::Shown && cells.iter().all(|(_, _, c)| c.value().is_none()) {
+            continue;
+        }
+        signs.extend(cells.iter().flat_map(|(_, _, c)| c.signs()));
+        marks.push(row_marks(&cells));
+        lines.push(line(names, first, row, &cells));
+    }
+    if marks.iter().any(|m| !m.is_empty()) {
+        heads.push(head(&names.say.text("head-notes"), false));
+        for (line, marks) in lines.iter_mut().zip(&marks) {
+            line.cells.push(Entry::words(notes(names, marks)));
+        }
+    }
+    let signs = meanings(names.document, names.say, signs);
+    Some(View { id: id.to_owned(), caption, heads, rows: lines, signs })
+}
+
+fn figure_heads(names: &Names<'_>, table: &Table) -> Vec<Head> {
+    table.columns.iter().map(|column| head(&column_heading(names, table, column), true)).collect()
+}
+
+/// The heading of a column of figures, with its unit: a lone column is named by what the table measures.
+pub(crate) fn column_heading(names: &Names<'_>, table: &Table, column: &Column) -> String {
+    let unit = names.unit(table.unit);
+    let text = if table.columns.len() == 1 {
+        names.measure(table.measure)
+    } else {
+        names.say.said(&column.label, &table.id).plain_text()
+    };
+    let whole = text.ends_with(&format!("({unit})"));
+    if whole { text } else { format!("{text} ({unit})") }
+}
+
+/// The message with the heading of the first column of a table.
+pub(crate) fn first_heading(table: &str) -> &'static str {
+    match table {
+        "links" => "head-link",
+        "times" => "head-time",
+        _ => "head-kind",
+    }
+}
+
+fn row_cells<'a>(table: &'a Table, row: &str) -> Vec<(&'a Table, usize, &'a Cell)> {
+    let row = table.rows.iter().find(|r| r.id == row);
+    row.map_or_else(Vec::new, |r| r.cells.iter().enumerate().map(|(i, c)| (table, i, c)).collect())
+}
+
+fn line(names: &Names<'_>, table: &Table, row: &Row, cells: &[(&Table, usize, &Cell)]) -> Line {
+    let entry = |(t, i, c): &(&Table, usize, &Cell)| {
+        let column = t.columns.get(*i).map_or("", |c| c.id.as_str());
+        Entry::of(c, format!("{}/{}/{column}", t.id, row.id))
+    };
+    Line {
+        head: names.row(table, row),
+        cells: cells.iter().map(entry).collect(),
+        last: matches!(row.id.as_str(), "other" | "total"),
+    }
+}
+
+fn row_marks(cells: &[(&Table, usize, &Cell)]) -> Vec<Mark> {
+    let mut marks: Vec<Mark> = cells
+        .iter()
+        .filter_map(|(_, _, c)| if let Cell::Shown(s) = c { Some(s.marks.clone()) } else { None })
+        .flatten()
+        .collect();
+    marks.sort_unstable();
+    marks.dedup();
+    marks
+}
+
+fn notes(names: &Names<'_>, marks: &[Mark]) -> Rich {
+    if marks.is_empty() {
+        return names.say.plain("none");
+    }
+    Rich::plain(&marks.iter().map(|m| Sign::from(*m).printed()).collect::<String>())
+}
+
+fn heads(names: &Names<'_>, messages: &[(&str, bool)]) -> Vec<Head> {
+    messages.iter().map(|(message, number)| head(&names.say.text(message), *number)).collect()
+}
+
+/// The costs in short: link with the end of its bill, total, budget.
+pub(crate) fn costs_short(names: &Names<'_>) -> Option<View> {
+    let heads = heads(names, &[("head-bill", false), ("head-cost", true), ("head-budget", true)]);
+    let row = |cost: &Cost| {
+        let key = Names::cost(cost);
+        let message = if cost.forecast { "bill-forecast-to" } else { "bill-to" };
+        let end = names.say.date(cost.cycle_end);
+        let end = names.say.rich(message, &Args::new().source("date", &end, &format!("costs/{key}/cycle_end")));
+        (end, vec![Entry::money(&cost.total, format!("costs/{key}/total")), budget(names, cost, &key)])
+    };
+    let signs = names.document.costs.iter().filter_map(|c| c.total.sign()).collect();
+    costs_view(names, ("costs-short", "caption-costs-short"), heads, row, signs)
+}
+
+/// The costs in full.
+pub(crate) fn costs_full(names: &Names<'_>) -> Option<View> {
+    let messages = [
+        ("head-bill", false),
+        ("head-fixed", true),
+        ("head-usage", true),
+        ("head-abroad", true),
+        ("head-total", true),
+        ("head-budget", true),
+        ("head-known-from", false),
+        ("head-state", false),
+    ];
+    let row = |cost: &Cost| {
+        let key = Names::cost(cost);
+        let source = |name: &str| format!("costs/{key}/{name}");
+        let args = Args::new()
+            .source("kind", &names.cost_kind(&cost.kind), &source("kind"))
+            .source("start", &names.say.date(cost.cycle_start), &source("cycle_start"))
+            .source("end", &names.say.date(cost.cycle_end), &source("cycle_end"));
+        let cells = vec![
+            Entry::figure(&words::pounds(cost.fixed), source("fixed")),
+            Entry::money(&cost.usage, source("usage")),
+            Entry::money(&cost.abroad, source("abroad")),
+            Entry::money(&cost.total, source("total")),
+            budget(names, cost, &key),
+            Entry::words(names.say.plain(cost_source(cost.source))),
+            Entry::words(state(names, cost, &key)),
+        ];
+        (names.say.rich("bill-cycle", &args), cells)
+    };
+    let all = names.document.costs.iter().flat_map(|c| [&c.usage, &c.abroad, &c.total]);
+    let signs = all.filter_map(Money::sign).collect();
+    costs_view(names, ("costs-full", "caption-costs-full"), heads(names, &messages), row, signs)
+}
+
+/// The message that says where a cost comes from.
+pub(crate) const fn cost_source(source: CostSource) -> &'static str {
+    match source {
+        CostSource::Operator => "source-operator",
+        CostSource::Tariff => "source-tariff",
+        CostSource::Claims => "source-claims",
+    }
+}
+
+/// Whether a bill is final; of a forecast its range; and the shares of data and budget that were reached.
+fn state(names: &Names<'_>, cost: &Cost, key: &str) -> Rich {
+    let source = |name: &str| format!("costs/{key}/{name}");
+    let mut all = match (cost.forecast, cost.low, cost.high) {
+        (false, ..) => names.say.plain("state-final"),
+        (true, Some(low), Some(high)) => {
+            let args = Args::new().cell("low", &words::pounds(low), &source("low"));
+            names.say.rich("state-forecast-range", &args.cell("high", &words::pounds(high), &source("high")))
+        }
+        (true, ..) => names.say.plain("state-forecast"),
+    };
+    let shares = [(cost.data_reached, "data_reached", "state-data"), (cost.budget_reached, "budget_reached", "state-budget")];
+    for (percent, name, message) in shares {
+        if let Some(percent) = percent {
+            let args = Args::new().cell("percent", &words::thousands(percent), &source(name));
+            all = all.text(", ").then(names.say.rich(message, &args));
+        }
+    }
+    all
+}
+
+fn budget(names: &Names<'_>, cost: &Cost, key: &str) -> Entry {
+    match cost.budget {
+        Some(pence) => Entry::figure(&words::pounds(pence), format!("costs/{key}/budget")),
+        None => Entry { number: true, ..Entry::words(names.say.plain("budget-none")) },
+    }
+}
+
+fn costs_view(
+    names: &Names<'_>,
+    (id, caption): (&str, &str),
+    heads: Vec<Head>,
+    row: impl Fn(&Cost) -> (Rich, Vec<Entry>),
+    signs: Vec<Sign>,
+) -> Option<View> {
+    let costs = &names.document.costs;
+    if costs.is_empty() {
+        return None;
+    }
+    let line = |cost: &Cost| {
+        let (below, cells) = row(cost);
+        Line { head: names.cost_link(cost).below(below), cells, last: false }
+    };
+    let rows = costs.iter().map(line).collect();
+    let signs = meanings(names.document, names.say, signs);
+    Some(View { id: id.to_owned(), caption: names.say.plain(caption), heads, rows, signs })
+}
+
+/// How much of the month each link's records cover.
+pub(crate) fn coverage(names: &Names<'_>) -> Option<View> {
+    let all = &names.document.coverage;
+    let messages = [("head-link", false), ("head-days-complete", true), ("head-days", true), ("head-received", true)];
+    let rows = all.iter().map(|c| {
+        let figure = |value, name: &str| Entry::figure(&words::thousands(value), format!("coverage/{}/{name}", c.link));
+        Line {
+            head: names.link(&c.link, format!("coverage/{}/link", c.link)),
+            cells: vec![figure(c.days_complete, "days_complete"), figure(c.days, "days"), figure(c.percent, "percent")],
+            last: false,
+        }
+    });
+    (!all.is_empty()).then(|| View {
+        id: "coverage".to_owned(),
+        caption: names.say.plain("caption-coverage"),
+        heads: heads(names, &messages),
+        rows: rows.collect(),
+        signs: Vec::new(),
+    })
+}
+
+/// Where every byte went.
+pub(crate) fn accounting(names: &Names<'_>) -> Option<View> {
+    let a: &Accounting = names.document.accounting.as_ref()?;
+    let rows = a.parts().into_iter().map(|(name, cell)| Line {
+        head: names.say.plain(&format!("accounting-{name}")),
+        cells: vec![Entry::of(cell, format!("accounting/{name}"))],
+        last: name == "counted",
+    });
+    let data = format!("{} ({})", names.say.text("measure-volume"), names.unit(a.unit));
+    let signs = a.parts().into_iter().flat_map(|(_, c)| c.signs()).collect();
+    Some(View {
+        id: "accounting".to_owned(),
+        caption: names.say.plain("caption-accounting"),
+        heads: vec![head(&names.say.text("head-part"), false), head(&data, true)],
+        rows: rows.collect(),
+        signs: meanings(names.document, names.say, signs),
+    })
+}
