@@ -1,4 +1,4 @@
-//! How a released month looks: `report.json`, and the page drawn from it.
+//! How a released month looks: `report.json`, and the page, the sheets and the data files drawn from it.
 //!
 //! A [`Document`] is made from [`gate::Released`] and a few facts about the authority, or read back from `report.json`;
 //! every format is a function of it alone. Nothing here decides whether a number may be seen, and nothing opens a file.
@@ -17,6 +17,7 @@ mod render;
 mod say;
 pub mod schedule;
 pub mod security;
+pub mod sheets;
 pub mod subject;
 mod words;
 
@@ -30,3 +31,4 @@ pub use pdf::Pdf;
 pub use release::Facts;
 pub use render::{Edition, FORMATS, Html, Json, Language, Render, RenderError};
 pub use schedule::{Schedule, SchedulePages, schedule_from_json, schedule_json, schedule_pages};
+pub use sheets::{Csv, CsvMetadata, Ods, Xlsx};

@@ -4,6 +4,7 @@
 //! figure. [`FORMATS`] lists them in the order in which they are written.
 
 use crate::document::Document;
+use crate::sheets::{Csv, CsvMetadata, Ods, Xlsx};
 
 /// What every format is drawn from: one released month, with the months that were published before it.
 #[derive(Debug, Clone, Copy)]
@@ -89,7 +90,7 @@ pub trait Render: Sync {
 }
 
 /// Every format, the master first.
-pub const FORMATS: &[&dyn Render] = &[&Html, &crate::pdf::Pdf, &Json];
+pub const FORMATS: &[&dyn Render] = &[&Html, &crate::pdf::Pdf, &Xlsx, &Ods, &Csv, &CsvMetadata, &Json];
 
 /// `summary.html`: the master.
 #[derive(Debug, Clone, Copy)]

@@ -7,7 +7,7 @@ pub(crate) mod faults;
 pub(crate) mod names;
 pub(crate) mod prose;
 pub(crate) mod rich;
-mod summary;
+pub(crate) mod summary;
 pub(crate) mod table;
 mod trend;
 

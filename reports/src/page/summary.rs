@@ -372,7 +372,8 @@ fn about(names: &Names<'_>) -> Vec<(Rich, Rich)> {
     rows.into_iter().map(|(head, text)| (say.plain(head), text)).collect()
 }
 
-fn attack(names: &Names<'_>) -> Rich {
+/// What the attack on the figures came to.
+pub(crate) fn attack(names: &Names<'_>) -> Rich {
     let (document, say) = (names.document, names.say);
     if document.attack.profiles.is_empty() {
         let totals = document.people_tier == Tier::Totals;

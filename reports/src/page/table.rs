@@ -2,7 +2,7 @@
 
 use super::names::Names;
 use super::rich::{Rich, Span};
-use crate::document::{Accounting, Cell, Cost, CostSource, Document, Mark, Money, Row, Sign, Table};
+use crate::document::{Accounting, Cell, Column, Cost, CostSource, Document, Mark, Money, Row, Sign, Table};
 use crate::say::{Args, Say};
 use crate::words;
 
@@ -158,18 +158,23 @@ pub(crate) fn joined(names: &Names<'_>, id: &str, caption: Rich, tables: &[&Tabl
 }
 
 fn figure_heads(names: &Names<'_>, table: &Table) -> Vec<Head> {
-    let unit = names.unit(table.unit);
-    let one = table.columns.len() == 1;
-    let heading = |column: &crate::document::Column| {
-        let text =
-            if one { names.measure(table.measure) } else { names.say.said(&column.label, &table.id).plain_text() };
-        let whole = text.ends_with(&format!("({unit})"));
-        head(&if whole { text } else { format!("{text} ({unit})") }, true)
-    };
-    table.columns.iter().map(heading).collect()
+    table.columns.iter().map(|column| head(&column_heading(names, table, column), true)).collect()
 }
 
-fn first_heading(table: &str) -> &'static str {
+/// The heading of a column of figures, with its unit: a lone column is named by what the table measures.
+pub(crate) fn column_heading(names: &Names<'_>, table: &Table, column: &Column) -> String {
+    let unit = names.unit(table.unit);
+    let text = if table.columns.len() == 1 {
+        names.measure(table.measure)
+    } else {
+        names.say.said(&column.label, &table.id).plain_text()
+    };
+    let whole = text.ends_with(&format!("({unit})"));
+    if whole { text } else { format!("{text} ({unit})") }
+}
+
+/// The message with the heading of the first column of a table.
+pub(crate) fn first_heading(table: &str) -> &'static str {
     match table {
         "links" => "head-link",
         "times" => "head-time",
@@ -265,7 +270,8 @@ pub(crate) fn costs_full(names: &Names<'_>) -> Option<View> {
     costs_view(names, ("costs-full", "caption-costs-full"), heads(names, &messages), row, signs)
 }
 
-const fn cost_source(source: CostSource) -> &'static str {
+/// The message that says where a cost comes from.
+pub(crate) const fn cost_source(source: CostSource) -> &'static str {
     match source {
         CostSource::Operator => "source-operator",
         CostSource::Tariff => "source-tariff",

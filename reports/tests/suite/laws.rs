@@ -17,7 +17,7 @@ fn cell() -> impl Strategy<Value = Cell> {
 }
 
 /// The crossed document with every figure and heading drawn anew.
-fn document() -> impl Strategy<Value = Document> {
+pub(crate) fn document() -> impl Strategy<Value = Document> {
     let count = support::crossed().tables.iter().flat_map(|t| &t.rows).map(|r| r.cells.len()).sum::<usize>();
     let cells = proptest::collection::vec(cell(), count);
     let words = proptest::collection::vec("[ -~]{0,40}", 8);

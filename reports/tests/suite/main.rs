@@ -21,6 +21,8 @@ mod schema;
 #[cfg(test)]
 mod security;
 #[cfg(test)]
+mod sheets;
+#[cfg(test)]
 mod support;
 mod trend;
 mod wording;
