@@ -2,7 +2,7 @@
 //
 //   node check.mjs [--shots FOLDER] PATH...
 //
-// PATH is a page, or a folder in which every summary.html, annex.html, evidence.html, schedule.html and page of a holder is sought. --shots writes pictures (desktop, phone, dark)
+// PATH is a page, or a folder in which every summary.html, index.html, annex.html, evidence.html, schedule.html and page of a holder is sought. --shots writes pictures (desktop, phone, dark)
 // and the printed page there. CHROMIUM names the browser; /usr/bin/chromium unless told. Exit code 1 on any failure.
 
 import { mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
@@ -24,7 +24,7 @@ const FLAGS = [
 ];
 const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 320, height: 640 };
-const PAGES = ["summary.html", "annex.html", "evidence.html"];
+const PAGES = ["summary.html", "summary.cy.html", "annex.html", "evidence.html", "index.html"];
 const NAMES_FOR = { desktop: DESKTOP, phone: PHONE };
 
 function pagesBelow(path) {
@@ -95,7 +95,8 @@ async function structure(page, where) {
     ).length,
     size: parseFloat(getComputedStyle(document.body).fontSize),
   }));
-  assert(facts.lang === "en-GB", where, "the language is en-GB", facts.lang);
+  const lang = where.includes("summary.cy") ? "cy" : "en-GB";
+  assert(facts.lang === lang, where, `the language is ${lang}`, facts.lang);
   assert(facts.title.length > 0, where, "there is a title");
   assert(facts.scripts === 0, where, "there is no script", `${facts.scripts}`);
   assert(facts.h1 === 1 && facts.mains === 1, where, "one h1 and one main", `${facts.h1}, ${facts.mains}`);

@@ -13,6 +13,8 @@ mod numbers;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
+mod pdf;
+#[cfg(test)]
 mod release;
 #[cfg(test)]
 mod schedule;
@@ -24,5 +26,7 @@ mod security;
 mod sheets;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
 mod trend;
+#[cfg(test)]
 mod wording;

@@ -1,0 +1,32 @@
+// Takes pictures of pages: node pictures.mjs OUT [FILE NAME WIDTH light|dark]...
+// WIDTH is in px, with "x HEIGHT" behind it to cut the page off there. CHROMIUM names the browser; /usr/bin/chromium unless told.
+
+import { mkdtempSync, mkdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+
+const [out, ...rest] = process.argv.slice(2);
+mkdirSync(out, { recursive: true });
+const profile = mkdtempSync(join(tmpdir(), "tithing-pictures-"));
+try {
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    headless: true,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+  for (let i = 0; i + 3 < rest.length; i += 4) {
+    const [file, name, size, colorScheme] = rest.slice(i, i + 4);
+    const [width, height] = size.split("x").map(Number);
+    const page = await context.newPage();
+    await page.setViewportSize({ width, height: height || 900 });
+    await page.emulateMedia({ colorScheme, media: "screen" });
+    await page.goto(pathToFileURL(resolve(file)).href);
+    await page.screenshot({ path: join(out, `${name}.png`), fullPage: !height });
+    await page.close();
+  }
+  await context.close();
+} finally {
+  rmSync(profile, { recursive: true, force: true });
+}
