@@ -45,6 +45,9 @@ pub(crate) fn candidate(council: &Council<'_>, month: Month) -> Result<gate::Can
     for found in faults::faults(council, month.first(), month.last())? {
         candidate.fault(faults::facts(council, &found));
     }
+    if let Some(count) = crate::security::notices_of(council, month)? {
+        candidate.security_notices(count);
+    }
     for found in doubtful(&authority.claims, &authority.register) {
         if let Some(claim) = authority.claims.get(found.index).filter(|c| Month::of(c.date) == month) {
             candidate.doubtful_claim(holder_of(&authority.register, claim));

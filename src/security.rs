@@ -76,6 +76,22 @@ pub(crate) fn enter(
     }
 }
 
+/// How many notices of a month went to the clerk, by the ledger, which outlives them; none where nothing is looked for.
+pub(crate) fn notices_of(council: &Council<'_>, month: Month) -> Result<Option<u64>, Failure> {
+    if !crate::purposes::listed(council.authority.assessment.as_ref(), Table::Security) {
+        return Ok(None);
+    }
+    let mut standing: BTreeMap<Date, u64> = BTreeMap::new();
+    council.ledger.entries(&mut |entry| {
+        if let Event::Notices { date, count } = entry.event
+            && Month::of(date) == month
+        {
+            standing.insert(date, count);
+        }
+    })?;
+    Ok(Some(standing.values().filter(|findings| **findings > 0).count() as u64))
+}
+
 /// A row with its entry and the asset that it is about.
 struct Known {
     asset: String,

@@ -264,6 +264,7 @@ pub struct Candidate {
     pub(crate) costs: Vec<CostLine>,
     pub(crate) outlooks: Vec<CostOutlook>,
     pub(crate) doubtful_claims: BTreeMap<String, u64>,
+    pub(crate) security_notices: Option<u64>,
     pub(crate) coverage: Vec<CoverageFacts>,
     pub(crate) unmeasured: BTreeSet<String>,
     pub(crate) accounting: AccountingFacts,
@@ -287,6 +288,7 @@ impl Candidate {
             costs: Vec::new(),
             outlooks: Vec::new(),
             doubtful_claims: BTreeMap::new(),
+            security_notices: None,
             coverage: Vec::new(),
             unmeasured: BTreeSet::new(),
             accounting: AccountingFacts::default(),
@@ -336,6 +338,11 @@ impl Candidate {
     /// Adds one claim that the register does not bear out, by its holder; all whose holder is not known count as one.
     pub fn doubtful_claim(&mut self, holder: Option<&str>) {
         *self.doubtful_claims.entry(holder.unwrap_or_default().to_owned()).or_default() += 1;
+    }
+
+    /// Says how many security notices went to the clerk. What they say has no way in here.
+    pub fn security_notices(&mut self, count: u64) {
+        self.security_notices = Some(count);
     }
 
     /// Adds one link's coverage.

@@ -68,6 +68,7 @@ fn frame(candidate: &Candidate, assessment: Option<&Assessment>, ladder: &Ladder
         tables: Vec::new(),
         costs: Vec::new(),
         claims_to_check: None,
+        security_notices: None,
         coverage: Vec::new(),
         accounting: None,
         taxonomy: facts.taxonomy.clone(),
@@ -134,6 +135,7 @@ fn fill(candidate: &Candidate, ladder: &Ladder, released: &mut Released) -> Resu
     released.people_tier = tier;
     released.audience = if tier == PeopleTier::Totals { Audience::Restricted } else { Audience::Public };
     released.claims_to_check = costs::claims_to_check(&candidate.doubtful_claims, &candidate.facts.policy);
+    released.security_notices = candidate.security_notices.filter(|_| tier != PeopleTier::Totals);
     released.coverage = links::coverage(candidate);
     released.status = status(candidate, ladder);
     released.truth = truth;

@@ -312,6 +312,7 @@ pub struct Released {
     pub(crate) tables: Vec<Table>,
     pub(crate) costs: Vec<Cost>,
     pub(crate) claims_to_check: Option<u64>,
+    pub(crate) security_notices: Option<u64>,
     pub(crate) coverage: Vec<Coverage>,
     pub(crate) accounting: Option<Accounting>,
     pub(crate) taxonomy: TaxonomyId,
@@ -374,6 +375,12 @@ impl Released {
     /// How many claims the register does not bear out; none where too few people stand behind them, or none is.
     pub fn claims_to_check(&self) -> Option<u64> {
         self.claims_to_check
+    }
+
+    /// How many security notices went to the clerk; none where fewer than five people are monitored, since a notice of few
+    /// devices is about somebody.
+    pub fn security_notices(&self) -> Option<u64> {
+        self.security_notices
     }
 
     /// The costs.

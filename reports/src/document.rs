@@ -46,6 +46,10 @@ pub struct Document {
     /// Claims that the register does not bear out; none unless many people stand behind them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claims_to_check: Option<i64>,
+    /// Security notices that went to the clerk in the month; absent where nothing is looked for, or fewer than five people
+    /// are monitored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub security_notices: Option<i64>,
     /// How much of the month each link's records cover.
     pub coverage: Vec<Coverage>,
     /// Where every byte went; null where the status is withheld.

@@ -64,6 +64,7 @@ impl Document {
             tables,
             costs: released.costs().iter().map(cost).collect(),
             claims_to_check: released.claims_to_check().and_then(|n| i64::try_from(n).ok()),
+            security_notices: released.security_notices().and_then(|n| i64::try_from(n).ok()),
             coverage: released.coverage().iter().map(coverage).collect(),
             accounting: released.accounting().map(accounting),
             symbols: Vec::new(),

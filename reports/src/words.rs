@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use model::Month;
 
-use crate::document::{CostSource, Measure, Sign, Status, Tier, Unit};
+use crate::document::Sign;
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -64,38 +64,6 @@ pub(crate) fn instant(text: &str) -> String {
     format!("{}, {:02}:{:02} UTC", date(utc.date()), utc.hour(), utc.minute())
 }
 
-/// The unit as it follows a figure.
-pub(crate) const fn unit(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Gigabyte => "GB",
-        Unit::Hour => "hours",
-        Unit::PersonDay => "person-days",
-    }
-}
-
-/// The heading of a column of figures.
-pub(crate) const fn measure(measure: Measure) -> &'static str {
-    match measure {
-        Measure::Volume => "Data",
-        Measure::Time => "Active time",
-        Measure::Days => "Days of use",
-    }
-}
-
-/// What a measure means, for the definitions.
-pub(crate) const fn measure_meaning(measure: Measure) -> &'static str {
-    match measure {
-        Measure::Volume => {
-            "Everything sent and received, as the router counts it. A gigabyte (GB) is a thousand million bytes."
-        }
-        Measure::Time => {
-            "Minutes in which a device sent or received something, added up over people. Two sites in the same minute \
-             are one minute. Devices also talk to sites while nobody is looking, so this is not time spent reading."
-        }
-        Measure::Days => "One person who used this kind of site on one day is one person-day.",
-    }
-}
-
 /// What a symbol or mark means.
 pub(crate) const fn sign_meaning(sign: Sign) -> &'static str {
     match sign {
@@ -108,71 +76,10 @@ pub(crate) const fn sign_meaning(sign: Sign) -> &'static str {
     }
 }
 
-/// Where a cost comes from.
-pub(crate) const fn cost_source(source: CostSource) -> &'static str {
-    match source {
-        CostSource::Operator => "Operator's records",
-        CostSource::Tariff => "Price plan and use",
-        CostSource::Claims => "Expense claims",
-    }
-}
-
-/// The kind of a link or of its price plan. A word that is not known is printed as it stands.
-pub(crate) fn cost_kind(kind: &str) -> String {
-    match kind {
-        "broadband" => "Broadband",
-        "router" => "Mobile router",
-        "dongle" => "Mobile dongle",
-        "paid-wifi" => "Paid Wi-Fi",
-        "issued" => "Several contracts",
-        "flat" => "Fixed price",
-        "bundle" => "Bundle",
-        "per-mb" => "Paid by the megabyte",
-        other => return sentence_case(other),
-    }
-    .to_owned()
-}
-
 /// The text with its first letter in upper case.
 pub(crate) fn sentence_case(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
-}
-
-/// The status as a heading and a sentence.
-pub(crate) const fn status(status: Status) -> (&'static str, &'static str) {
-    match status {
-        Status::Complete => ("Complete month", "Records are there for every day of the month."),
-        Status::Gaps => (
-            "Some records are missing",
-            "On some days records are missing or incomplete, so the true figures are higher. The coverage table says where.",
-        ),
-        Status::Lowered => (
-            "Totals only this month",
-            "The council's settings ask for kinds of site, but the impact assessment does not allow them this month. Only totals are shown.",
-        ),
-        Status::Withheld => {
-            ("Figures withheld", "The rules do not let this month's figures be shown. The reasons are below.")
-        }
-    }
-}
-
-/// What a tier shows and why it stops there.
-pub(crate) const fn tier(tier: Tier) -> &'static str {
-    match tier {
-        Tier::Totals => {
-            "Fewer than five people used council devices all month, or the impact assessment allows totals only. So the report shows what each link carried and cost, and no kinds of site: with so few people, a kind of site could point to one person."
-        }
-        Tier::Neutral => {
-            "Between five and seven people used council devices all month. The report shows work services, what devices do by themselves, and all other use. It shows no kind of site that says how people spend their time."
-        }
-        Tier::OneWay => {
-            "Between eight and eleven people used council devices all month. The report shows kinds of site, but does not divide them by time of day."
-        }
-        Tier::Crossed => {
-            "Twelve or more people used council devices all month. The report shows kinds of site, and divides them into working hours and other times where enough employees have set hours."
-        }
-    }
 }
 
 /// Whom the attacker played, in words that a clerk reads.
@@ -201,18 +108,6 @@ pub(crate) fn listed(words: &[String]) -> String {
 pub(crate) fn tenths(octets: i64) -> String {
     let tenths = octets / 100_000_000;
     format!("{}.{}", thousands(tenths / 10), tenths.unsigned_abs() % 10)
-}
-
-/// Who a document named in the assessment is.
-pub(crate) fn document_name(document: &str) -> String {
-    match document {
-        "summary" => "This report",
-        "schedule" => "The list of devices with their costs",
-        "security" => "Security notices",
-        "case" => "A case under investigation",
-        other => return sentence_case(other),
-    }
-    .to_owned()
 }
 
 #[cfg(test)]

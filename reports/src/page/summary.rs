@@ -160,7 +160,7 @@ fn detail(names: &Names<'_>, trend: Option<Trend>) -> Vec<Section> {
         costs(names),
         bundles(names),
         wifi(names),
-        Some(section(names.say, "d-security", vec![Part::Text(names.say.plain("security-what"))])),
+        Some(security(names)),
         Some(withheld(names)),
         Some(method(names)),
         Some(rights(names)),
@@ -231,6 +231,15 @@ fn wifi(names: &Names<'_>) -> Option<Section> {
     let bills = prose::paid_wifi(names);
     let parts = || vec![Part::Text(names.say.plain("wifi-what")), Part::List(bills.clone())];
     (!bills.is_empty()).then(|| section(names.say, "d-wifi", parts()))
+}
+
+fn security(names: &Names<'_>) -> Section {
+    let mut parts = vec![Part::Text(names.say.plain("security-what"))];
+    if let Some(notices) = names.document.security_notices {
+        let args = Args::new().cell("notices", &words::thousands(notices), "security_notices");
+        parts.push(Part::Text(names.say.rich("security-notices", &args)));
+    }
+    section(names.say, "d-security", parts)
 }
 
 fn withheld(names: &Names<'_>) -> Section {

@@ -188,6 +188,7 @@ fn records(names: &Names<'_>) -> Vec<Record> {
     let mut all: Vec<Record> = document.tables.iter().flat_map(|t| measured(names, t)).collect();
     all.extend(document.costs.iter().flat_map(|c| costs(names, c)));
     all.extend(document.claims_to_check.map(|claims| claims_record(document, claims)));
+    all.extend(document.security_notices.map(|notices| notices_record(document, notices)));
     all.extend(document.coverage.iter().flat_map(|c| coverage(names, c)));
     all.extend(accounting(names));
     all.extend(document.faults.iter().flat_map(|f| faults(names, f)));
@@ -284,6 +285,15 @@ fn claims_record(document: &Document, claims: i64) -> Record {
     Record {
         source: "claims_to_check".to_owned(),
         ..record(document, place, ("number", text::head::CLAIMS), ("count", "number"), figure)
+    }
+}
+
+fn notices_record(document: &Document, notices: i64) -> Record {
+    let figure = Figure::whole(notices);
+    let place = ("security_notices", "all", text::NOTICES);
+    Record {
+        source: "security_notices".to_owned(),
+        ..record(document, place, ("number", text::head::NOTICES), ("count", "number"), figure)
     }
 }
 

@@ -15,6 +15,7 @@ pub(super) fn sheets(names: &Names<'_>, notes: &Notes) -> Vec<Sheet> {
     let mut sheets: Vec<Sheet> = tables.map(|(i, t)| measured(names, notes, t, i + 1)).collect();
     sheets.extend(costs(names));
     sheets.extend(claims(names));
+    sheets.extend(notices(names));
     sheets.extend(coverage(names));
     sheets.extend(accounting(names, notes));
     sheets.extend(faults(names));
@@ -174,6 +175,14 @@ fn claims(names: &Names<'_>) -> Option<Sheet> {
     sheet.line(text::line::CLAIMS);
     let row = vec![Entry::text(text::CLAIMS), Entry::whole(claims, "claims_to_check".to_owned())];
     Some(sheet.with(Grid::new(text::tab::CLAIMS, heads(text::head::CHECK, &[text::head::CLAIMS]), vec![row])))
+}
+
+fn notices(names: &Names<'_>) -> Option<Sheet> {
+    let notices = names.document.security_notices?;
+    let mut sheet = sheet(names, text::tab::NOTICES, text::title::NOTICES, Vec::new());
+    sheet.line(text::line::NOTICES);
+    let row = vec![Entry::text(text::NOTICES), Entry::whole(notices, "security_notices".to_owned())];
+    Some(sheet.with(Grid::new(text::tab::NOTICES, heads(text::head::WHAT, &[text::head::NOTICES]), vec![row])))
 }
 
 fn coverage(names: &Names<'_>) -> Option<Sheet> {

@@ -27,6 +27,7 @@ pub(super) mod tab {
     pub(in super::super) const DEFINITIONS: &str = "Definitions";
     pub(in super::super) const COSTS: &str = "Costs";
     pub(in super::super) const CLAIMS: &str = "Claims";
+    pub(in super::super) const NOTICES: &str = "Security";
     pub(in super::super) const COVERAGE: &str = "Coverage";
     pub(in super::super) const ACCOUNTING: &str = "Accounting";
     pub(in super::super) const FAULTS: &str = "Faults";
@@ -54,6 +55,7 @@ pub(super) mod title {
     pub(in super::super) const DEFINITIONS: &str = "What the kinds of use mean";
     pub(in super::super) const COSTS: &str = "Costs by billing cycle, with VAT";
     pub(in super::super) const CLAIMS: &str = "Claims to check";
+    pub(in super::super) const NOTICES: &str = "Security notices";
     pub(in super::super) const COVERAGE: &str = "Days and records, by link";
     pub(in super::super) const ACCOUNTING: &str = "Where all the data went";
     pub(in super::super) const FAULTS: &str = "How well the lines worked";
@@ -88,6 +90,8 @@ pub(super) mod head {
     pub(in super::super) const BUDGET_REACHED: &str = "Reached of its budget (%)";
     pub(in super::super) const CHECK: &str = "What to check";
     pub(in super::super) const CLAIMS: &str = "Claims (number)";
+    pub(in super::super) const WHAT: &str = "What is counted";
+    pub(in super::super) const NOTICES: &str = "Notices (number)";
     pub(in super::super) const DAYS_COMPLETE: &str = "Days complete";
     pub(in super::super) const DAYS: &str = "Days";
     pub(in super::super) const RECEIVED: &str = "Received (%)";
@@ -314,6 +318,7 @@ pub(super) mod line {
     pub(in super::super) const REACHED: &str =
         "What a link reached of its data or budget is the highest of the shares that the council asked to be told of.";
     pub(in super::super) const CLAIMS: &str = "Your IT provider can list these claims.";
+    pub(in super::super) const NOTICES: &str = "What a notice says goes to the clerk alone.";
     pub(in super::super) const COVERAGE: &str =
         "Received is the share of the data that was recorded, of all that was recorded or is known to be lost.";
     pub(in super::super) const FAULTS: &str =
@@ -321,6 +326,7 @@ pub(super) mod line {
     pub(in super::super) const BUSIEST: &str = "Shares are rounded to steps of ten.";
 }
 
+pub(super) const NOTICES: &str = "Security notices sent to the clerk this month";
 pub(super) const CLAIMS: &str = "Claims for paid Wi-Fi that do not fit the equipment register";
 
 pub(super) const fn state(forecast: bool) -> &'static str {

@@ -52,6 +52,9 @@ fn figures(document: &Value) -> Vec<(String, String)> {
     if !document["claims_to_check"].is_null() {
         all.push(("claims_to_check".to_owned(), printed(&document["claims_to_check"], false)));
     }
+    if !document["security_notices"].is_null() {
+        all.push(("security_notices".to_owned(), printed(&document["security_notices"], false)));
+    }
     for line in list(&document["coverage"]) {
         for name in ["days", "days_complete", "percent"] {
             all.push((format!("coverage/{}/{name}", word(&line["link"])), printed(&line[name], false)));

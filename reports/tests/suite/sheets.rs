@@ -38,6 +38,7 @@ const HOSTILE: [(&str, &str); 11] = [
 fn full() -> Document {
     let mut d = support::crossed();
     d.claims_to_check = Some(6);
+    d.security_notices = Some(2);
     let forecast = Cost {
         forecast: true,
         low: Some(1_612),

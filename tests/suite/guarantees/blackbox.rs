@@ -229,7 +229,8 @@ fn accounts_follow_the_inputs(run: &Run) {
 }
 
 /// Keys of the released document that may differ whatever the tier.
-const FIGURES: [&str; 7] = ["tables", "costs", "coverage", "accounting", "checkpoint", "faults", "attack"];
+const FIGURES: [&str; 8] =
+    ["tables", "costs", "coverage", "accounting", "checkpoint", "faults", "attack", "security_notices"];
 /// Those that a tier explains itself with.
 const OF_THE_TIER: [&str; 9] = [
     "people_tier",

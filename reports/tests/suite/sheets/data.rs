@@ -183,6 +183,7 @@ fn lines_by_hand() {
     assert_eq!(busy["row_label"], "Office broadband, quarter of an hour from 10:45");
     assert_eq!(line("crossed/office/not-core")["marks"], "[e] [r]");
     assert_eq!(line("claims_to_check")["value"], "6");
+    assert_eq!(line("security_notices")["value"], "2");
     let description = word(&metadata["dc:description"]);
     assert!(description.contains("There are no records for 7 March 2026 and 8 March 2026."), "{description}");
     assert!(description.contains("Test clock."), "{description}");

@@ -98,6 +98,9 @@ pub(super) fn figures(document: &Value) -> Vec<(String, Figure)> {
     if let Some(claims) = document.get("claims_to_check") {
         all.push(("claims_to_check".to_owned(), Figure::of(claims, false)));
     }
+    if let Some(notices) = document.get("security_notices") {
+        all.push(("security_notices".to_owned(), Figure::of(notices, false)));
+    }
     for line in list(&document["coverage"]) {
         for (name, value) in line.as_object().unwrap().iter().filter(|(_, v)| v.is_number()) {
             all.push((format!("coverage/{}/{name}", word(&line["link"])), Figure::of(value, false)));
@@ -181,6 +184,10 @@ pub(super) fn tables(document: &Value) -> Vec<Table> {
             Figure::of(claims, false).want(),
         ];
         all.push(table("Claims", &["What to check", "Claims (number)"], vec![row]));
+    }
+    if let Some(notices) = document.get("security_notices") {
+        let row = vec![text("Security notices sent to the clerk this month"), Figure::of(notices, false).want()];
+        all.push(table("Security", &["What is counted", "Notices (number)"], vec![row]));
     }
     all.push(coverage(document));
     all.extend(accounting(document));

@@ -121,6 +121,7 @@ fn base(authority: &str, name: &str, tier: Tier) -> Document {
         tables: Vec::new(),
         costs: Vec::new(),
         claims_to_check: None,
+        security_notices: None,
         coverage: Vec::new(),
         accounting: None,
         symbols: Vec::new(),
