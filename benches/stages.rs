@@ -436,6 +436,25 @@ fn report_html(bencher: Bencher<'_, '_>) {
     });
 }
 
+/// Each format by itself; together they are a council-month as `report` writes it.
+#[divan::bench(args = reports::FORMATS.iter().map(|f| f.file()))]
+fn report_format(bencher: Bencher<'_, '_>, file: &str) {
+    use reports::Render as _;
+    let released = released();
+    let document = reports::Document::new(&released, &reports::Facts::default());
+    let format = reports::FORMATS.iter().find(|f| f.file() == file).expect("a format");
+    bencher.bench(|| {
+        let bytes = format.render(&reports::Edition::new(&document)).expect("a format that can be drawn");
+        let begins: &[u8] = match file.rsplit('.').next() {
+            Some("pdf") => b"%PDF-1.7",
+            Some("xlsx" | "ods") => b"PK",
+            Some("html") => b"<!DOCTYPE html>",
+            _ => b"",
+        };
+        assert!(bytes.starts_with(begins) && bytes.len() > 1_000, "{file} is not what it says");
+    });
+}
+
 /// Items a second: the best of three runs.
 fn rate(items: u64, mut run: impl FnMut()) -> f64 {
     let mut one = || {
