@@ -138,7 +138,9 @@ impl Say {
         if self.language == Language::English {
             return Rich::new().source(text, source);
         }
-        match self.known(&slug(text)) {
+        // Several names in a row are translated each.
+        let parts = || text.split("; ").map(|t| self.known(&slug(t))).collect::<Option<Vec<String>>>();
+        match self.known(&slug(text)).or_else(|| parts().map(|p| p.join("; "))) {
             Some(known) => Rich::new().source(&known, source),
             None => Rich::new().push(Span::Foreign { text: text.to_owned(), source: source.to_owned() }),
         }

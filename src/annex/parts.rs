@@ -30,6 +30,8 @@ pub(super) fn items(part: Part, provider: &Provider, authority: &Authority, date
     let Authority {
         id: _,
         name: _,
+        // How the summary reads, and nothing about anybody.
+        languages: _,
         dir: _,
         calendar: _,
         links,

@@ -122,11 +122,38 @@ fn layers(path: &Path, octets: &[u8]) -> Vec<Vec<u8>> {
             }
         }
         layers.push(text);
+    } else if octets.starts_with(b"PK\x03\x04") {
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(octets)).unwrap();
+        for i in 0..archive.len() {
+            let mut text = Vec::new();
+            std::io::Read::read_to_end(&mut archive.by_index(i).unwrap(), &mut text).unwrap();
+            layers.push(text);
+        }
+    } else if octets.starts_with(b"%PDF") {
+        layers.extend(unpacked(path, octets));
     } else {
-        let packed: [&[u8]; 4] = [b"PK\x03\x04", b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"%PDF"];
+        let packed: [&[u8]; 2] = [b"\x1f\x8b", b"\x28\xb5\x2f\xfd"];
         assert!(!packed.iter().any(|p| octets.starts_with(p)), "{}: this test cannot read it", path.display());
     }
     layers
+}
+
+/// Every stream of a PDF that is deflated, and its text where the machine can read it.
+fn unpacked(path: &Path, octets: &[u8]) -> Vec<Vec<u8>> {
+    let mark = b"stream\n";
+    let starts = (0..octets.len().saturating_sub(mark.len())).filter(|i| octets[*i..].starts_with(mark));
+    let inflated = |at: usize| {
+        let mut text = Vec::new();
+        let mut reader = flate2::read::ZlibDecoder::new(&octets[at + mark.len()..]);
+        std::io::Read::read_to_end(&mut reader, &mut text).ok().map(|_| text)
+    };
+    let mut all: Vec<Vec<u8>> = starts.filter_map(inflated).collect();
+    assert!(all.len() > 5, "{}: a PDF without streams", path.display());
+    match std::process::Command::new("pdftotext").arg(path).arg("-").output() {
+        Ok(out) => all.push(out.stdout),
+        Err(_) => println!("skipped: no pdftotext; the package is poppler-utils"),
+    }
+    all
 }
 
 /// Which needles stand where.

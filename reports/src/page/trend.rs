@@ -5,6 +5,7 @@ use super::names::Names;
 use super::rich::Rich;
 use super::table::{self, Entry, Head, Line, View};
 use crate::document::{Cell, Document, Sign, Symbol, Table};
+use crate::words;
 
 /// Months that are shown, this one included: a year, and the same month of the year before.
 const MONTHS_MAX: usize = 13;
@@ -62,7 +63,9 @@ fn cell(names: &Names<'_>, document: &Document, table: &str, row: &str, signs: &
     match cell {
         Cell::Shown(shown) if !shown.marks.is_empty() => {
             let marks: String = shown.marks.iter().map(|m| Sign::from(*m).printed()).collect();
-            Entry { text: entry.text.text(" ").text(&marks), ..entry }
+            let source = entry.cell.clone().unwrap_or_default();
+            let text = Rich::new().cell(&words::thousands(shown.shown), &source).text(&format!(" {marks}"));
+            Entry { text, cell: None, ..entry }
         }
         _ => entry,
     }

@@ -26,6 +26,13 @@ const BOLD: &[u8] = include_bytes!("../../fonts/OpenSans-Bold.ttf");
 #[derive(Debug, Clone, Copy)]
 pub struct Pdf;
 
+impl Pdf {
+    /// The page as calls of typst functions: what is set, before it is set. A golden file can hold it.
+    pub fn calls(edition: &Edition<'_>) -> String {
+        source::calls(&crate::page::summary(edition))
+    }
+}
+
 impl Render for Pdf {
     fn name(&self) -> &'static str {
         NAME
@@ -50,8 +57,7 @@ impl Render for Pdf {
     }
 }
 
-/// The same as typst's own markup, for whoever wants to see what was set.
-pub(crate) fn written(source: String, ident: &str) -> Result<Vec<u8>, RenderError> {
+fn written(source: String, ident: &str) -> Result<Vec<u8>, RenderError> {
     let refused = |what: String| RenderError { format: NAME, what };
     let world = Sheet::new(source).map_err(refused)?;
     let set = typst::compile::<PagedDocument>(&world).output.map_err(|all| refused(first(&all)))?;

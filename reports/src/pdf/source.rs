@@ -12,7 +12,12 @@ const FUNCTIONS: &str = include_str!("../../templates/report.typ");
 
 /// The program of a page.
 pub(crate) fn source(page: &Page) -> String {
-    let mut out = FUNCTIONS.to_owned();
+    format!("{FUNCTIONS}\n{}", calls(page))
+}
+
+/// The calls alone.
+pub(crate) fn calls(page: &Page) -> String {
+    let mut out = String::new();
     let region = if page.language == Language::English { "\"GB\"" } else { "none" };
     let lang = page.language.tag().split('-').next().unwrap_or_default();
     let foot =

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use reports::{from_json, html, json};
+use reports::{Edition, Pdf, from_json, html, json};
 
 use crate::support;
 
@@ -11,7 +11,9 @@ fn pages_equal_their_goldens() {
     let folder = Path::new("tests/golden");
     let write = std::env::var_os("TITHING_GOLDEN").is_some_and(|v| v == "write");
     for (name, document) in support::all() {
-        for (file, text) in [("summary.html", html(&document)), ("report.json", json(&document))] {
+        let set = Pdf::calls(&Edition::new(&document));
+        let texts = [("summary.html", html(&document)), ("report.json", json(&document)), ("summary.typ", set)];
+        for (file, text) in texts {
             let path = folder.join(name).join(file);
             if write {
                 std::fs::create_dir_all(folder.join(name)).unwrap();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use reports::{Document, Edition, Html, Render as _, json};
+use reports::{Document, Edition, Html, Render as _, html, json};
 use serde_json::Value;
 
 use crate::support;

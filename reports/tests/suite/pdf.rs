@@ -58,7 +58,7 @@ fn tags_title_and_language_are_there() {
         assert_eq!(line("Title:"), title.replace("Example Town Council", &document.name), "{info}");
         assert_eq!(line("Author:"), document.name);
         assert_eq!(line("Tagged:"), "yes");
-        assert_eq!(line("Page size:"), "595.28 x 841.89 pts (A4)");
+        assert!(line("Page size:").ends_with("(A4)"), "{info}");
         assert_eq!(line("JavaScript:"), "no");
         let bytes = std::fs::read(file.path()).unwrap();
         let mark = format!("/Lang({lang})");
@@ -84,7 +84,7 @@ fn headings_and_tables_are_read_in_the_order_of_the_page() {
     for (tag, least) in
         [("H1", 1), ("H2", 10), ("Table", 5), ("TH", 20), ("TD", 40), ("L", 4), ("Figure", 1), ("Caption", 5)]
     {
-        let is = |l: &&str| l.split_whitespace().next() == Some(tag);
+        let is = |l: &&str| l.split_whitespace().next().map(|w| w.trim_end_matches(':')) == Some(tag);
         let found = structure.lines().filter(is).count();
         assert!(found >= least, "{tag}: {found}");
     }

@@ -80,12 +80,17 @@ fn without_lengths(octets: &[u8]) -> Vec<u8> {
     out
 }
 
+/// A file without hashes. A PDF is packed, so that none can be masked in it: the HTML of the same page stands beside it.
+fn masked(path: &str, octets: &[u8]) -> Vec<u8> {
+    if path.ends_with(".pdf") { b"%PDF".to_vec() } else { without_hashes(octets) }
+}
+
 impl Leaves {
     /// The same without hashes.
     pub(super) fn masked(&self) -> Self {
         let text = |t: &str| String::from_utf8(without_hashes(t.as_bytes())).unwrap();
         Self {
-            files: self.files.iter().map(|(path, octets)| (path.clone(), without_hashes(octets))).collect(),
+            files: self.files.iter().map(|(path, octets)| (path.clone(), masked(path, octets))).collect(),
             said: self.said.iter().map(|(code, out, err)| (*code, text(out), text(err))).collect(),
         }
     }
