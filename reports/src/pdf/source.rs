@@ -111,7 +111,12 @@ fn array(items: impl Iterator<Item = String>) -> String {
 }
 
 fn table(view: &View) -> String {
-    let widths = array(view.heads.iter().map(|h| if h.number { "auto" } else { "1fr" }.to_owned()));
+    let width = |(i, number)| match (i, number) {
+        (0, _) => "2fr",
+        (_, true) => "auto",
+        (_, false) => "1fr",
+    };
+    let widths = array(view.heads.iter().map(|h| h.number).enumerate().map(|w| width(w).to_owned()));
     let aligns = array(view.heads.iter().map(|h| if h.number { "right" } else { "left" }.to_owned()));
     let heads = array(view.heads.iter().map(|h| {
         let unit = h.unit.as_ref().map(|u| format!(" + {}", text(&format!(" {u}")))).unwrap_or_default();
