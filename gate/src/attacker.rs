@@ -413,11 +413,13 @@ fn recover(problem: &Problem, papers: &[Paper], found: &mut Recovered) {
     }
 }
 
-/// Whether the files of a month whose rows are gone say more together than the first one did.
+/// Whether the files of a month whose rows are gone say more together than the first ones did: the first report, and the
+/// first schedule, which goes out with it.
 fn narrowed(month: &str, papers: &[Paper], siege: &mut Siege) {
-    let sheets = |papers: &[Paper]| papers.iter().flat_map(|p| p.sheets.clone()).collect::<Vec<Sheet>>();
-    let (Some(first), true) = (papers.first(), papers.len() > 1) else { return };
-    let (before, after) = (sheets(std::slice::from_ref(first)), sheets(papers));
+    let (schedules, reports): (Vec<&Paper>, Vec<&Paper>) = papers.iter().partition(|p| p.sheets.is_empty());
+    let (Some(first), true) = (reports.first(), papers.len() > 1) else { return };
+    let sheets = |papers: &[&Paper]| papers.iter().flat_map(|p| p.sheets.clone()).collect::<Vec<Sheet>>();
+    let (before, after) = (sheets(&[first]), sheets(&reports));
     let nothing = Truth { month: month.to_owned(), ..Truth::default() };
     let volume = |all: &[Sheet]| self::volume(&nothing, &all.iter().collect::<Vec<_>>(), &[]);
     let (old, new) = (volume(&before), volume(&after));
@@ -442,6 +444,7 @@ fn narrowed(month: &str, papers: &[Paper], siege: &mut Siege) {
             }
         }
     }
-    let banded = papers.iter().skip(1).any(|p| !p.bands.is_empty());
+    let told = schedules.first().map(|p| p.bands.as_slice()).unwrap_or_default();
+    let banded = schedules.iter().skip(1).any(|p| p.bands.iter().any(|b| !told.contains(b)));
     siege.breaches.extend(banded.then(|| breach("device_volumes", "all")));
 }

@@ -356,3 +356,21 @@ fn guarantee_25_kept_is_usage_and_issued_links_and_the_unmonitored() {
         assert_eq!(attributed, sum(&usage, &|_| true));
     }
 }
+
+/// The second month is released while the first one stands beside it with its bands.
+#[test]
+fn a_month_with_bands_follows_a_month_with_bands() {
+    let temp = tempfile::tempdir().unwrap();
+    let args = "generate --out provider --seed 10 --councils 1 --people 14 --start 2026-02-27 --days 4 --flows-per-day 1500 --lookups-per-day 400";
+    expect(temp.path(), &args.split(' ').collect::<Vec<_>>(), 0);
+    let root = temp.path().join("provider");
+    let f = Folder { temp, root, id: "example-001".to_owned() };
+    f.nightly(&[]);
+    for month in ["2026-02", "2026-03"] {
+        let (code, _, said) = run(&f.root, &["report", "--month", month]);
+        assert_eq!(code, 2, "{month}: {said}");
+        assert!(f.root.join("reports").join(&f.id).join(month).join("schedule.json").is_file(), "{month}");
+    }
+    let (found, _) = expect(&f.root, &["attack"], 0);
+    assert!(found.contains("4 files, 2 months with their rows, 0 without") && found.contains("breaches: 0"), "{found}");
+}

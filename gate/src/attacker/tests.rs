@@ -301,3 +301,24 @@ fn guarantee_22_a_closed_month_is_not_told_more_closely_later() {
     assert_eq!(siege.breaches.first().map(|b| b.finding), Some(Finding::Narrowed));
     assert_eq!(siege.closed, 1);
 }
+
+/// A schedule goes out with its report: it is no later figure. Another one with other bands is.
+#[test]
+fn guarantee_22_the_bands_that_went_out_with_a_report_are_no_news_when_its_rows_are_gone() {
+    let report = Artefact {
+        name: "report".to_owned(),
+        text: r#"{"schema":"tithing.report/1","month":"2026-02","people_tier":"one-way","tables":[
+            {"id":"use","measure":"volume","unit":"GB","base":1,"columns":[{"id":"volume"}],"rows":[]}]}"#
+            .to_owned(),
+    };
+    let schedule = |band: &str| Artefact {
+        name: "schedule".to_owned(),
+        text: format!(
+            r#"{{"schema":"tithing.schedule/1","month":"2026-02","device_volumes":[{{"asset":"A-001","band":"{band}"}}]}}"#
+        ),
+    };
+    let breaches = |all: &[Artefact]| attack(&[], all).breaches.len();
+    assert_eq!(breaches(&[report.clone(), schedule("1-10")]), 0);
+    assert_eq!(breaches(&[report.clone(), schedule("1-10"), schedule("1-10")]), 0);
+    assert_eq!(breaches(&[report, schedule("1-10"), schedule("10-50")]), 1);
+}
