@@ -161,12 +161,12 @@ pub(crate) fn documents(council: &Council<'_>) -> Result<Vec<(Month, Document)>,
 fn month_of(council: &Council<'_>, month: Month, document: &Document) -> ArchivedMonth {
     let folder = council.provider.root.join("reports").join(&council.authority.id).join(month.to_string());
     let public = document.audience == Audience::Public;
-    let there = reports::FORMATS.iter().filter(|f| public && folder.join(f.file()).is_file());
+    let there = crate::edition::files().filter(|(_, _, file)| public && folder.join(file).is_file());
     ArchivedMonth {
         month,
         status: document.status,
         audience: document.audience,
         corrected: !document.notes.is_empty(),
-        documents: there.map(|f| Linked { name: f.name().to_owned(), file: f.file().to_owned() }).collect(),
+        documents: there.map(|(_, name, file)| Linked { name, file }).collect(),
     }
 }

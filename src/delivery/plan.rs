@@ -30,10 +30,8 @@ impl Documents {
         let text = recorded(&folder.join("report.json"), released.report)?;
         let summary = reports::from_json(&text).map_err(|e| Failure::at(folder, e))?;
         let mut summary_files = Vec::new();
-        for format in reports::FORMATS {
-            if let Some(file) = Attached::read(folder, format.name(), format.file(), format.media_type())? {
-                summary_files.push(file);
-            }
+        for (format, name, file) in crate::edition::files() {
+            summary_files.extend(Attached::read(folder, &name, &file, format.media_type())?);
         }
         let schedule = released.schedule.map(|sha256| schedule(folder, sha256)).transpose()?;
         Ok(Self { released: *released, summary, summary_files, schedule })

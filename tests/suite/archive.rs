@@ -40,7 +40,8 @@ fn published_months_are_linked_and_stay_so() {
     assert!(!index(&f).exists(), "the nights make no archive");
     run(&f.root, &REPORT);
     let page = whole(&index(&f));
-    assert_eq!(links(&page), ["2026-03/summary.html", "2026-03/report.json"]);
+    let documents: Vec<String> = reports::FORMATS.iter().map(|f| format!("2026-03/{}", f.file())).collect();
+    assert_eq!(links(&page), documents);
     assert!(page.contains("March 2026") && page.contains("Some records are missing") && page.contains("1 May 2026"));
     assert!(!page.contains("schedule"), "the equipment schedule stands in no index");
     let provider = whole(&f.root.join("reports/index.html"));
