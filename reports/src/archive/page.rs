@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::{Archive, ArchivedMonth, CouncilRow, MonthState, ProviderArchive, Standing};
-use crate::document::Audience;
+use crate::document::{Audience, Status};
 use crate::html::Rich;
 use crate::say::sentence;
 use crate::words;
@@ -70,7 +70,7 @@ fn line(month: &ArchivedMonth) -> Line {
     let corrected = if month.corrected { ", corrected" } else { "" };
     Line {
         month: Rich::plain(&words::month(month.month)),
-        state: Rich::plain(&format!("{}{corrected}", words::status(month.status).0)),
+        state: Rich::plain(&format!("{}{corrected}", status_words(month.status))),
         audience: audience(month.audience),
         documents: month.documents.iter().filter(|_| public).map(link).collect(),
     }
@@ -83,11 +83,20 @@ const fn audience(audience: Audience) -> &'static str {
     }
 }
 
+const fn status_words(status: Status) -> &'static str {
+    match status {
+        Status::Complete => "Complete month",
+        Status::Gaps => "Some records are missing",
+        Status::Lowered => "Totals only this month",
+        Status::Withheld => "Figures withheld",
+    }
+}
+
 /// What became of a month, in words.
 fn state(state: MonthState) -> String {
     match state {
         MonthState::Released(_, Audience::Restricted) => "Released, not for publication".to_owned(),
-        MonthState::Released(status, Audience::Public) => format!("Published: {}", words::status(status).0),
+        MonthState::Released(status, Audience::Public) => format!("Published: {}", status_words(status)),
         MonthState::Withheld => "Withheld: the rules do not let its figures be shown".to_owned(),
         MonthState::Waiting => "Over, and not reported yet".to_owned(),
         MonthState::Missing => "No records".to_owned(),
