@@ -108,6 +108,18 @@ pub enum Command {
         /// Add a dated note to a month already published.
         #[arg(long, value_name = "TEXT")]
         erratum: Option<String>,
+        /// Print the one page of a month already published as plain text, and do nothing else.
+        #[arg(long, conflicts_with_all = ["out", "erratum"])]
+        show: bool,
+    },
+    /// Where each council stands: last night, missing nights, data of shared links, next report and review, undelivered messages.
+    Status {
+        /// Only these authorities.
+        #[arg(long, value_name = "ID")]
+        authority: Vec<String>,
+        /// How the councils are listed.
+        #[arg(long, value_enum, default_value_t = DataFormat::Table)]
+        format: DataFormat,
     },
     /// Try everything ever released as each reader would; explain where one gets in. Writes nothing.
     Attack {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
 
 use analyze::Networks;
 use jiff::civil::Date;
@@ -29,6 +30,8 @@ pub(crate) struct Shared<'a> {
     ledgers: PathBuf,
     /// Where the tables are.
     store: PathBuf,
+    /// Whether the mail server did not answer in this run: it is not asked again for every council.
+    pub mail_down: AtomicBool,
 }
 
 impl<'a> Shared<'a> {
@@ -48,6 +51,7 @@ impl<'a> Shared<'a> {
             keys,
             ledgers: provider.root.join("ledger"),
             store: provider.store.clone(),
+            mail_down: AtomicBool::new(false),
         })
     }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use model::Month;
-use reports::{Document, Edition, FORMATS, Json, Language, Render as _};
+use reports::{Document, Edition, FORMATS, Json, Language, Render};
 
 use crate::outcome::Failure;
 
@@ -13,6 +13,19 @@ pub(crate) struct Earlier {
     pub month: Month,
     /// The SHA-256 of its `report.json`.
     pub sha256: [u8; 32],
+}
+
+/// Every format in every language that there can be: the format, what people call the file, and the file's name.
+pub(crate) fn files() -> impl Iterator<Item = (&'static dyn Render, String, String)> {
+    FORMATS.iter().flat_map(|format| {
+        format.languages().iter().map(|language| {
+            let name = match language {
+                Language::English => format.name().to_owned(),
+                Language::Welsh => format!("{} in Welsh", format.name()),
+            };
+            (*format, name, format.file_in(*language))
+        })
+    })
 }
 
 /// What was published before a month, as it was published. A month whose document is not there as the ledger recorded it is

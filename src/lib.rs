@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod annex;
+mod archive;
 mod args;
 mod bills;
 mod cases;
@@ -14,6 +15,7 @@ mod commands;
 mod config;
 mod council;
 mod counters;
+mod delivery;
 mod edition;
 mod evidence;
 mod faults;

@@ -50,6 +50,7 @@ pub(crate) fn apply(council: &Council<'_>, survey: Option<&Survey<'_>>) -> Resul
     let elsewhere = || -> Result<Vec<Item>, Failure> {
         let mut all = reports(council, limits)?;
         all.extend(crate::security::items(council, limits)?);
+        all.extend(crate::delivery::outbox(council, limits)?);
         Ok(all)
     };
     let mut others = elsewhere()?;

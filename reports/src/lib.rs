@@ -5,11 +5,13 @@
 #![forbid(unsafe_code)]
 
 pub mod annex;
+pub mod archive;
 mod case;
 pub mod document;
 pub mod evidence;
 mod html;
 mod json;
+mod letter;
 mod page;
 mod pdf;
 mod release;
@@ -19,16 +21,20 @@ pub mod schedule;
 pub mod security;
 pub mod sheets;
 pub mod subject;
+mod text;
 mod words;
 
 pub use annex::Annex;
+pub use archive::{archive_html, provider_html};
 pub use case::{CASE_SCHEMA, CaseDay, CaseEnd, CaseFacts, CaseFile, CaseUnlock};
 pub use document::Document;
 pub use evidence::Evidence;
 pub use html::{annex as annex_html, evidence as evidence_html, html, security_html};
 pub use json::{DocumentError, from_json, json};
+pub use letter::{Enclosed, Letter, letter, schedule_letter};
 pub use pdf::Pdf;
 pub use release::Facts;
 pub use render::{Edition, FORMATS, Html, Json, Language, Render, RenderError};
 pub use schedule::{Schedule, SchedulePages, schedule_from_json, schedule_json, schedule_pages};
 pub use sheets::{Csv, CsvMetadata, Ods, Xlsx};
+pub use text::text;

@@ -9,7 +9,7 @@ use model::{Taxonomy, TimeClass, Treatment};
 use reports::annex::{Item, Part};
 
 use super::{item, scope, terms};
-use crate::config::{Authority, Provider, SourceKind};
+use crate::config::{Authority, Delivery, Provider, SourceKind};
 
 /// What stands in a part.
 pub(super) fn items(part: Part, provider: &Provider, authority: &Authority, date: Date) -> Vec<Item> {
@@ -26,6 +26,7 @@ pub(super) fn items(part: Part, provider: &Provider, authority: &Authority, date
         limits: _,
         hold_s: _,
         lease_s: _,
+        delivery,
     } = provider;
     let Authority {
         id: _,
@@ -50,6 +51,8 @@ pub(super) fn items(part: Part, provider: &Provider, authority: &Authority, date
         remote_allowed,
         assessment,
         policy: _,
+        // Who they are stands among the recipients, by role.
+        addresses: _,
         files,
     } = authority;
     let told = assessment.as_ref().map(|a| a.told());
@@ -79,10 +82,26 @@ pub(super) fn items(part: Part, provider: &Provider, authority: &Authority, date
         }
         Part::Exceptions => exceptions(assessment.as_ref(), date),
         Part::Documents => scope::documents(told.as_ref(), notices || !threats.is_empty()),
-        Part::Recipients => told.iter().flat_map(scope::recipients).collect(),
+        Part::Recipients => {
+            let mut all: Vec<Item> = told.iter().flat_map(scope::recipients).collect();
+            all.extend(delivery.as_ref().map(handed_over));
+            all
+        }
         Part::Retention => told.iter().flat_map(scope::retention).collect(),
         Part::Rights => scope::rights(told.as_ref(), authority),
     }
+}
+
+/// How documents reach their recipients.
+fn handed_over(delivery: &Delivery) -> Item {
+    let mail = "By mail, through the IT provider's mail server.";
+    let folder = "As messages ready to send, in a folder of the IT provider's.";
+    let text = match (&delivery.folder, &delivery.smtp) {
+        (Some(_), Some(_)) => format!("{mail} A copy of each message stands in a folder of the IT provider's."),
+        (None, Some(_)) => mail.to_owned(),
+        _ => folder.to_owned(),
+    };
+    item("delivery", "How documents reach them", text)
 }
 
 /// The kinds of record that are configured, each once, in the order of the configuration.

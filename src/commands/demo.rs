@@ -37,6 +37,7 @@ pub(crate) fn run(out: &Path) -> Result<Outcome, Failure> {
             messages::data(&format!("{}\n", folder.join("summary.html").display()))?;
         }
     }
+    crate::archive::write(&provider, &shared, clock)?;
     messages::data(&counted.line())?;
     Ok(Outcome::Done)
 }

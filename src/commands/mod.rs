@@ -13,7 +13,8 @@ mod inspect;
 mod ledger;
 pub(crate) mod nightly;
 mod notice;
-mod report;
+pub(crate) mod report;
+mod status;
 mod subject;
 
 use crate::args::{Args, Command};
@@ -32,9 +33,13 @@ pub(crate) fn dispatch(args: &Args) -> Result<Outcome, Failure> {
         Command::Nightly { authority, date, format } => {
             with_provider(args, |p, c| nightly::run(p, c, authority, *date, *format))
         }
-        Command::Report { month, authority, out, erratum } => {
+        Command::Report { month, authority, show: true, .. } => {
+            with_provider(args, |p, c| report::show(p, c, *month, authority))
+        }
+        Command::Report { month, authority, out, erratum, show: false } => {
             with_provider(args, |p, c| report::run(p, c, *month, authority, out.as_deref(), erratum.as_deref()))
         }
+        Command::Status { authority, format } => with_provider(args, |p, c| status::run(p, c, authority, *format)),
         Command::Attack { authority, format } => with_provider(args, |p, c| attack::run(p, c, authority, *format)),
         Command::Categories { action } => with_provider(args, |p, c| categories::run(p, c, action)),
         Command::Faults { authority, month, date, format } => {

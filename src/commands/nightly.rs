@@ -44,6 +44,7 @@ pub(crate) fn run(
             }
         }
     }
+    crate::archive::refresh(provider, &shared, clock)?;
     Ok(worst)
 }
 
@@ -115,7 +116,8 @@ pub(crate) fn council(
         tracing::warn!("{id}: {line}");
     }
     crate::bills::after_nights(&council)?;
-    Ok(outcome.max(retention::apply(&council, Some(&survey))?))
+    outcome = outcome.max(retention::apply(&council, Some(&survey))?);
+    Ok(outcome.max(crate::delivery::again(&council)?))
 }
 
 /// Fewest working days of one run that tell of silent devices: of fewer it would tell who had a day off.

@@ -40,6 +40,33 @@ pub(crate) fn run(
             }
         }
     }
+    crate::archive::write(provider, &shared, clock)?;
+    Ok(worst)
+}
+
+/// Prints the one page of a published month as plain text, from its `report.json` as the ledger recorded it. It writes
+/// nothing.
+pub(crate) fn show(provider: &Provider, clock: Clock, month: Month, asked: &[String]) -> Result<Outcome, Failure> {
+    let shared = Shared::load(provider)?;
+    let mut worst = Outcome::Done;
+    for id in chosen(provider, asked)? {
+        let text = Council::open(provider, &shared, id, clock).and_then(|council| {
+            let recorded = published(&council)?.into_iter().rfind(|p| p.month == month).ok_or_else(|| {
+                Failure::new(format!("{month} is not published, so there is nothing to show")).hint("report it first")
+            })?;
+            let place = provider.root.join("reports").join(id).join(month.to_string());
+            let text = recorded_text(&[&place], month, recorded.sha256)?;
+            let document = reports::from_json(&text).map_err(|e| Failure::at(&place, e))?;
+            Ok(reports::text(&reports::Edition::new(&document)))
+        });
+        match text {
+            Ok(text) => messages::data(&text)?,
+            Err(failure) => {
+                tracing::error!("{id}: {failure}");
+                worst = Outcome::Failed;
+            }
+        }
+    }
     Ok(worst)
 }
 
@@ -51,7 +78,7 @@ pub(crate) struct Made {
     pub outcome: Outcome,
 }
 
-/// One council's month.
+/// One council's month, made and handed to its recipients.
 pub(crate) fn council(
     provider: &Provider,
     shared: &Shared<'_>,
@@ -62,13 +89,23 @@ pub(crate) fn council(
     erratum: Option<&str>,
 ) -> Result<Made, Failure> {
     let (_alone, council) = Council::open_alone(provider, shared, id, clock)?;
-    let default = provider.root.join("reports");
+    let made = make(&council, month, out, erratum)?;
+    let delivered = match &made.folder {
+        Some(_) => crate::delivery::month(&council, month)?,
+        None => Outcome::Done,
+    };
+    Ok(Made { outcome: made.outcome.max(delivered), ..made })
+}
+
+fn make(council: &Council<'_>, month: Month, out: Option<&Path>, erratum: Option<&str>) -> Result<Made, Failure> {
+    let id = &council.authority.id;
+    let default = council.provider.root.join("reports");
     let folder = out.unwrap_or(&default).join(id).join(month.to_string());
-    let published = published(&council)?;
+    let published = published(council)?;
     if published.iter().any(|p| p.month == month) {
-        let around = around(&council, &default, month, &published);
+        let around = around(council, &default, month, &published);
         return again(
-            &council,
+            council,
             &folder,
             &default.join(id).join(month.to_string()),
             month,
@@ -101,14 +138,16 @@ pub(crate) fn council(
         return Err(Failure::new(what).hint("report each month within its retention"));
     }
     let original = default.join(id).join(month.to_string());
-    let around = around(&council, &default, month, &published);
-    first(&council, &folder, &original, month, published.iter().map(|p| p.month).collect(), &around)
+    let around = around(council, &default, month, &published);
+    first(council, &folder, &original, month, published.iter().map(|p| p.month).collect(), &around)
 }
 
 /// A month that the ledger says is published, with the hash of its document.
-struct Published {
-    month: Month,
-    sha256: [u8; 32],
+pub(crate) struct Published {
+    /// The month.
+    pub month: Month,
+    /// SHA-256 of its `report.json` as it stands, corrections included.
+    pub sha256: [u8; 32],
     schedule: Option<[u8; 32]>,
 }
 
@@ -129,7 +168,8 @@ pub(crate) fn published_months(council: &Council<'_>) -> Result<Vec<Month>, Fail
     Ok(published(council)?.iter().map(|p| p.month).collect())
 }
 
-fn published(council: &Council<'_>) -> Result<Vec<Published>, Failure> {
+/// The same with their hashes.
+pub(crate) fn published(council: &Council<'_>) -> Result<Vec<Published>, Failure> {
     let mut all: Vec<Published> = Vec::new();
     council.ledger.entries(&mut |entry| match entry.event {
         Event::Release { month, report, schedule, .. } => all.push(Published { month, sha256: report, schedule }),
@@ -196,6 +236,17 @@ fn outcome(council: &Council<'_>, released: &gate::Released) -> Outcome {
     gaps.max(status).max(asked)
 }
 
+/// A published month's `report.json` as the ledger recorded it, from the last of the places that has it.
+fn recorded_text(places: &[&Path], month: Month, sha256: [u8; 32]) -> Result<String, Failure> {
+    let read = |place: &&Path| std::fs::read_to_string(place.join("report.json")).ok();
+    let found = places.iter().rev().filter_map(read).find(|text| store::sha256(text.as_bytes()) == sha256);
+    found.ok_or_else(|| {
+        let path = places.last().map(|p| p.join("report.json")).unwrap_or_default();
+        Failure::at(&path, format!("{month} is published, but its report.json is not there as the ledger recorded it"))
+            .hint("restore it from a copy: a published month is never computed again")
+    })
+}
+
 /// A published month: drawn again from what was published, never computed again.
 fn again(
     council: &Council<'_>,
@@ -206,18 +257,7 @@ fn again(
     (erratum, around): (Option<&str>, &Around<'_>),
 ) -> Result<Made, Failure> {
     let recorded = published.iter().rfind(|p| p.month == month);
-    let wanted = recorded.map(|p| p.sha256);
-    let mut found = None;
-    for place in [folder, default] {
-        let path = place.join("report.json");
-        let text = std::fs::read_to_string(&path).ok();
-        found = text.filter(|t| Some(store::sha256(t.as_bytes())) == wanted).or(found);
-    }
-    let text = found.ok_or_else(|| {
-        let path = default.join("report.json");
-        Failure::at(&path, format!("{month} is published, but its report.json is not there as the ledger recorded it"))
-            .hint("restore it from a copy: a published month is never computed again")
-    })?;
+    let text = recorded_text(&[folder, default], month, recorded.map_or([0; 32], |p| p.sha256))?;
     let mut document = reports::from_json(&text).map_err(|e| Failure::at(folder, e))?;
     let json = match erratum {
         None => text,

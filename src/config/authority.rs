@@ -11,6 +11,7 @@ use model::Addr;
 use reports::Language;
 use serde::Deserialize;
 
+use super::delivery::{self, Address};
 use super::provider::Provider;
 use super::security::{TypedSecurity, remote_allowed};
 use super::tariff::{self, TypedTariff};
@@ -51,6 +52,10 @@ struct Typed {
     policy: Option<PathBuf>,
     #[serde(default)]
     languages: Vec<String>,
+    #[serde(default)]
+    clerk_email: Option<String>,
+    #[serde(default)]
+    emails: BTreeMap<String, String>,
 }
 
 /// Hours and lunch from a date on; what is absent stays as it was.
@@ -170,6 +175,8 @@ pub(crate) struct Authority {
     pub policy: Option<String>,
     /// The languages in which the summary is drawn, English first.
     pub languages: Vec<Language>,
+    /// Mail addresses by role, for messages alone.
+    pub addresses: BTreeMap<String, Address>,
     /// Each configuration file's name with its content, for the keyed hashes in the footer and the ledger.
     pub files: Vec<(String, String)>,
 }
@@ -221,6 +228,7 @@ impl Authority {
             assessment: assessment.map_err(|e| Failure::at(&dir.join("assessment.toml"), e))?,
             policy: policy(&path, &dir, typed.policy.as_deref())?,
             languages: languages(&path, &typed.languages)?,
+            addresses: delivery::addresses(&path, typed.clerk_email.as_deref(), &typed.emails)?,
             name: typed.name,
             files,
             dir,

@@ -4,6 +4,7 @@ mod authority;
 mod bills;
 #[cfg(test)]
 mod cases;
+mod delivery;
 mod lists;
 pub(crate) mod offers;
 mod provider;
@@ -12,6 +13,7 @@ mod tables;
 mod tariff;
 
 pub(crate) use authority::{Authority, SourceKind};
+pub(crate) use delivery::{Address, Delivery, Smtp, TlsMode, role_word};
 pub(crate) use lists::{
     check_lists, lists_dir, load_categories, load_networks, load_threats, read_lists, read_threats, threats_path,
 };

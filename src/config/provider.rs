@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::delivery::{self, Delivery, TypedDelivery};
 use super::{parse_toml, read_text};
 use crate::outcome::Failure;
 
@@ -19,6 +20,7 @@ struct Typed {
     now: Option<String>,
     limits: TypedLimits,
     attribution: TypedAttribution,
+    delivery: Option<TypedDelivery>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -121,6 +123,8 @@ pub(crate) struct Provider {
     pub hold_s: u32,
     /// Seconds of a lease, where nothing else says how long one lasts.
     pub lease_s: u32,
+    /// How documents are handed out; none where they stay where they are.
+    pub delivery: Option<Delivery>,
 }
 
 impl Provider {
@@ -161,6 +165,7 @@ impl Provider {
             limits: limits(path, &typed.limits)?,
             hold_s: hold(path, typed.attribution.hold_s)?,
             lease_s: lease(path, typed.attribution.lease_s)?,
+            delivery: delivery::delivery(path, &root, typed.delivery)?,
             root,
         })
     }

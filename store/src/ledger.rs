@@ -23,11 +23,13 @@ use crate::note::{Checkpoint, CheckpointKey, PublicKey};
 use crate::words::valid_id;
 
 mod audit;
+mod delivery;
 mod event;
 mod listing;
 mod signing;
 
 pub use audit::{Audited, Finding, Printed, Witness, audit};
+pub use delivery::{Delivery, DeliveryStep, Handed, Way};
 use event::EventJson;
 pub use event::{CaseStep, Deleted, Event, HoldStep, Limit, Reading, Right, Role};
 pub use listing::{Listing, listing};

@@ -38,8 +38,8 @@ pub use footer::{Footer, InputId, SCHEMA_VERSION};
 pub use hash::{from_hex, sha256, to_hex};
 pub use keys::{KeySource, Keys, LedgerKey, MonthKey};
 pub use ledger::{
-    Audited, CaseStep, Deleted, Entry, Event, Finding, HoldStep, Ledger, Limit, Listing, Printed, Reading, Right, Role,
-    Signed, Signing, Verified, Witness, audit, listing,
+    Audited, CaseStep, Deleted, Delivery, DeliveryStep, Entry, Event, Finding, Handed, HoldStep, Ledger, Limit,
+    Listing, Printed, Reading, Right, Role, Signed, Signing, Verified, Way, Witness, audit, listing,
 };
 pub use note::{Checkpoint, CheckpointKey, PublicKey, SignedCheckpoint};
 pub use retention::{

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking, and says on standard output what it skipped"
 )]
 
+mod archive;
 mod assess;
 mod attribution;
 mod bad_input;
@@ -14,6 +15,7 @@ mod categories;
 mod clocks;
 mod common;
 mod costs;
+mod delivery;
 mod evidence;
 mod faults;
 mod guarantees;
@@ -24,11 +26,13 @@ mod judgement;
 mod law;
 mod ledger;
 mod lifecycle;
+mod mailserver;
 mod nights;
 mod packets;
 mod retention;
 mod samples;
 mod schedule;
 mod security;
+mod status;
 mod subject;
 mod truth;

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod annex;
 #[cfg(test)]
+mod archive;
+#[cfg(test)]
 mod case;
 #[cfg(test)]
 mod golden;
@@ -26,6 +28,8 @@ mod security;
 mod sheets;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod text;
 #[cfg(test)]
 mod trend;
 #[cfg(test)]

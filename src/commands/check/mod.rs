@@ -34,7 +34,7 @@ fn provider_text(provider: &Provider, clock: Clock) -> String {
     let geo = list(provider.geo.iter().map(|p| p.display().to_string()).collect());
     format!(
         "clock               {}{}\nstore               {}\nauthorities         {}\n\
-         network databases   {geo}\ncoverage_min        {}.{:04}\nmemory              {} MiB\nhold_s              {}\nlease_s             {}\n",
+         network databases   {geo}\ncoverage_min        {}.{:04}\nmemory              {} MiB\nhold_s              {}\nlease_s             {}\ndelivery            {}\n",
         clock.now,
         if clock.fixed { " (fixed)" } else { "" },
         provider.store.display(),
@@ -44,6 +44,7 @@ fn provider_text(provider: &Provider, clock: Clock) -> String {
         provider.limits.memory >> 20,
         provider.hold_s,
         provider.lease_s,
+        crate::delivery::said(provider),
     )
 }
 
@@ -87,6 +88,9 @@ fn authority_text(provider: &Provider, authority: &Authority, clock: Clock) -> R
         line(&mut text, "source", &format!("{} ({}{link})", source.glob, source.kind.as_str()));
     }
     line(&mut text, "kept", &crate::retention::said(authority));
+    if provider.delivery.is_some() || !authority.addresses.is_empty() {
+        line(&mut text, "address known of", &crate::delivery::known(authority));
+    }
     for tariff in &authority.tariffs {
         line(&mut text, "tariff", &format!("{} from {}: {}", tariff.link, tariff.from, tariff.kind.as_str()));
     }

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use model::Month;
 use serde::{Deserialize, Serialize};
 
+use super::delivery::{Delivery, DeliveryJson};
 use crate::StoreError;
 use crate::books::{Books, MonthBooks, UNBALANCED};
 use crate::hash::{Hex, SignatureHex};
@@ -152,6 +153,8 @@ pub enum Event {
         /// How many.
         count: u64,
     },
+    /// A step of handing a released document to one of its recipients.
+    Delivery(Delivery),
 }
 
 /// How long a class of data is kept, as the assessment says or the program at most allows.
@@ -365,6 +368,7 @@ pub(super) enum EventJson {
         date: String,
         count: u64,
     },
+    Delivery(DeliveryJson),
 }
 
 impl Event {
@@ -430,6 +434,7 @@ impl Event {
                 reason: reason.map(Hex),
             },
             Self::Notices { date, count } => EventJson::Notices { date: date.to_string(), count: *count },
+            Self::Delivery(delivery) => EventJson::Delivery(delivery.to_json()),
         })
     }
 }
@@ -489,6 +494,7 @@ impl EventJson {
                 reason: reason.map(|r| r.0),
             },
             Self::Notices { date, count } => Event::Notices { date: parse_date(date)?, count: *count },
+            Self::Delivery(delivery) => Event::Delivery(delivery.to_delivery()?),
         })
     }
 }

@@ -100,6 +100,7 @@ fn words(authority: &str, event: &Event) -> String {
             format!("hold {hold} {}, until {until}: {count} rows", word(step))
         }
         Event::Notices { date, count } => format!("{count} security notices of {date}"),
+        Event::Delivery(d) => format!("{} of {} by {}: {}", word(&d.document), d.month, word(&d.way), word(&d.step)),
     }
 }
 
