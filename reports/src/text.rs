@@ -2,6 +2,7 @@
 //!
 //! What is said is gathered as [`Block`]s first, so that a message has the same words as plain text and as HTML.
 
+use crate::page::rich::{Rich, Span};
 use crate::page::table::{Line, View};
 use crate::page::{self, Page, Part, Section};
 use crate::render::Edition;
@@ -82,23 +83,27 @@ fn section(section: &Section) -> Vec<Block> {
 }
 
 fn part(part: &Part) -> Vec<Block> {
-    let list = |items: &[page::rich::Rich]| items.iter().map(page::rich::Rich::plain_text).collect();
-    let terms = |items: &[(page::rich::Rich, page::rich::Rich)]| {
-        items.iter().map(|(term, text)| (term.plain_text(), text.plain_text())).collect()
-    };
+    let list = |items: &[Rich]| items.iter().map(words).collect();
+    let terms = |items: &[(Rich, Rich)]| items.iter().map(|(term, text)| (words(term), words(text))).collect();
     match part {
         Part::Heading(text) => vec![Block::Heading(text.clone())],
-        Part::Text(text) | Part::Small(text) => vec![Block::Paragraph(text.plain_text())],
+        Part::Text(text) | Part::Small(text) => vec![Block::Paragraph(words(text))],
         Part::List(items) | Part::Facts(items) => vec![Block::Bullets(list(items))],
         Part::Terms(items) | Part::About(items) | Part::Ask(items) => vec![Block::Terms(terms(items))],
         Part::Table(view) => vec![Block::Table(grid(view))],
         Part::Picture(view, remark, _) => {
-            let remark = remark.as_ref().map(|r| Block::Paragraph(r.plain_text()));
+            let remark = remark.as_ref().map(|r| Block::Paragraph(words(r)));
             [Block::Table(grid(view))].into_iter().chain(remark).collect()
         }
         // A picture's figures stand in a table; a query is for the page that a reviewer reads.
         Part::Chart(_) | Part::Query { .. } => Vec::new(),
     }
+}
+
+/// The words up to a link, which leads nowhere on plain paper.
+fn words(rich: &Rich) -> String {
+    let kept = rich.spans().iter().take_while(|s| !matches!(s, Span::Link { .. })).cloned();
+    kept.fold(Rich::new(), Rich::push).plain_text()
 }
 
 fn grid(view: &View) -> Grid {
@@ -114,6 +119,6 @@ fn grid(view: &View) -> Grid {
         caption: view.caption.plain_text(),
         heads: view.heads.iter().map(head).collect(),
         rows: view.rows.iter().map(line).collect(),
-        signs: view.signs.iter().map(page::rich::Rich::plain_text).collect(),
+        signs: view.signs.iter().map(words).collect(),
     }
 }

@@ -186,7 +186,7 @@ fn nothing_is_delivered_twice_and_equal_runs_make_equal_messages() {
     let (list, _) = expect(&f.root, &["ledger", "list"], 0);
     assert!(list.contains("summary of 2026-03 by folder: delivered"), "{list}");
     for (path, octets) in snapshot(&f.root).into_iter().filter(|(p, _)| !p.ends_with("tithing.toml")) {
-        let there = octets.windows(6).any(|w| w == b"canary");
+        let there = octets.windows(7).any(|w| w == b"canary@");
         assert!(!there || path.ends_with("authority.toml"), "{} holds an address", path.display());
     }
 }

@@ -49,7 +49,7 @@ fn a_review_that_is_past_is_a_gap() {
     let (found, table) = status(&f, "2026-03-04T09:00:00Z", 0);
     let due = found["review_due"].as_str().unwrap().to_owned();
     assert!(table.contains(&format!("next review     {due}\n")), "{table}");
-    f.edit("assessment.toml", &format!("review_due = {due}"), "review_due = 2026-03-04");
+    f.edit("assessment.toml", &format!("review_due = \"{due}\""), "review_due = \"2026-03-04\"");
     let (found, table) = status(&f, "2026-03-04T09:00:00Z", 2);
     assert_eq!(found["review_overdue"], json!(true));
     assert!(table.contains("next review     2026-03-04, overdue"), "{table}");

@@ -17,8 +17,9 @@ fn every_month_fits_80_columns_and_ends_with_whom_to_ask() {
         assert!(text.lines().all(|l| l.chars().count() <= 80), "{name}: {text}");
         assert!(text.lines().all(|l| l.trim_end() == l) && text.ends_with('\n') && !text.ends_with("\n\n"), "{name}");
         assert!(text.starts_with(&format!("{}\nInternet use in March 2026\n===", document.name)), "{name}: {text}");
-        assert!(text.contains(&format!("Whom to ask: {}", document.contact)), "{name}: {text}");
-        assert!(text.contains("Assessment review due: 1 February 2027"), "{name}: {text}");
+        let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains(&format!("Whom to ask: {}", document.contact)), "{name}: {text}");
+        assert!(flat.contains("Assessment review due: "), "{name}: {text}");
         assert_eq!(text, of(&document), "{name}");
     }
 }
@@ -62,7 +63,7 @@ fn a_table_of_three_measures() {
     let office = lines.iter().find(|l| l.starts_with("Office, documents")).unwrap();
     let figures: Vec<&str> = office.split_whitespace().rev().take(3).collect();
     assert_eq!(figures, ["265", "1,105", "415"], "{office}");
-    assert!(text.contains("Other kinds of use are not shown: too few people, or none."));
+    assert!(text.contains("Other kinds of use are not shown: too few people, or none.\n"), "no link: {text}");
 }
 
 #[test]
