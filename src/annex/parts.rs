@@ -31,7 +31,6 @@ pub(super) fn items(part: Part, provider: &Provider, authority: &Authority, date
     let Authority {
         id: _,
         name: _,
-        // How the summary reads, and nothing about anybody.
         languages: _,
         dir: _,
         calendar: _,
@@ -63,9 +62,7 @@ pub(super) fn items(part: Part, provider: &Provider, authority: &Authority, date
             let mut all = sources(authority);
             all.extend(told.iter().flat_map(|t| scope::allowed_only(t, authority)));
             all.extend(files.iter().filter_map(|(name, _)| file(name)));
-            all.extend((!geo.is_empty()).then(|| {
-                item("networks", "Owners of networks", "A public table that says whose network an address belongs to.")
-            }));
+            all.extend((!geo.is_empty()).then(networks));
             all
         }
         Part::Never => terms::never(assessment.as_ref()),
@@ -75,21 +72,20 @@ pub(super) fn items(part: Part, provider: &Provider, authority: &Authority, date
         Part::Times => times(files),
         Part::Figures => terms::figures(),
         Part::Security => {
-            let mut all: Vec<Item> = threats.iter().map(|t| threat(&t.path)).collect();
-            all.extend(analyze::security::rules().iter().filter(|_| notices).map(rule));
-            all.extend(remote_allowed.iter().filter(|_| notices).map(allowed));
-            all
+            let rules = analyze::security::rules().iter().filter(|_| notices).map(rule);
+            let remote = remote_allowed.iter().filter(|_| notices).map(allowed);
+            threats.iter().map(|t| threat(&t.path)).chain(rules).chain(remote).collect()
         }
         Part::Exceptions => exceptions(assessment.as_ref(), date),
         Part::Documents => scope::documents(told.as_ref(), notices || !threats.is_empty()),
-        Part::Recipients => {
-            let mut all: Vec<Item> = told.iter().flat_map(scope::recipients).collect();
-            all.extend(delivery.as_ref().map(handed_over));
-            all
-        }
+        Part::Recipients => told.iter().flat_map(scope::recipients).chain(delivery.as_ref().map(handed_over)).collect(),
         Part::Retention => told.iter().flat_map(scope::retention).collect(),
         Part::Rights => scope::rights(told.as_ref(), authority),
     }
+}
+
+fn networks() -> Item {
+    item("networks", "Owners of networks", "A public table that says whose network an address belongs to.")
 }
 
 /// How documents reach their recipients.
