@@ -59,11 +59,9 @@ pub(super) fn items(part: Part, provider: &Provider, authority: &Authority, date
     match part {
         Part::Purposes => told.iter().flat_map(scope::purposes).collect(),
         Part::Sources => {
-            let mut all = sources(authority);
-            all.extend(told.iter().flat_map(|t| scope::allowed_only(t, authority)));
-            all.extend(files.iter().filter_map(|(name, _)| file(name)));
-            all.extend((!geo.is_empty()).then(networks));
-            all
+            let more = told.iter().flat_map(|t| scope::allowed_only(t, authority));
+            let read = files.iter().filter_map(|(name, _)| file(name));
+            sources(authority).into_iter().chain(more).chain(read).chain((!geo.is_empty()).then(networks)).collect()
         }
         Part::Never => terms::never(assessment.as_ref()),
         Part::Links => links.iter().map(link).collect(),
