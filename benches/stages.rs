@@ -439,7 +439,6 @@ fn report_html(bencher: Bencher<'_, '_>) {
 /// Each format by itself; together they are a council-month as `report` writes it.
 #[divan::bench(args = reports::FORMATS.iter().map(|f| f.file()))]
 fn report_format(bencher: Bencher<'_, '_>, file: &str) {
-    use reports::Render as _;
     let released = released();
     let document = reports::Document::new(&released, &reports::Facts::default());
     let format = reports::FORMATS.iter().find(|f| f.file() == file).expect("a format");

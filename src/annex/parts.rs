@@ -70,7 +70,8 @@ pub(super) fn items(part: Part, provider: &Provider, authority: &Authority, date
         Part::Times => times(files),
         Part::Figures => terms::figures(),
         Part::Security => {
-            let rules = analyze::security::rules().iter().filter(|_| notices).map(rule);
+            let watched = analyze::security::rules();
+            let rules = watched.iter().filter(|_| notices).map(rule);
             let remote = remote_allowed.iter().filter(|_| notices).map(allowed);
             threats.iter().map(|t| threat(&t.path)).chain(rules).chain(remote).collect()
         }
