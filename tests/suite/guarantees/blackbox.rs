@@ -11,7 +11,7 @@
 //! - `links`: by exactly what that person's devices carried, bucket by bucket; issued links of theirs are gone.
 //! - the nightly account: by what the inputs hold less.
 //! - the released document: figures, symbols, the rows of `costs`, `coverage` and `faults` about links issued to them; whether
-//!   a table stands up to the gate, and with it the queries and the sentence that name it; the tier by the number of people,
+//!   a table stands up to the gate, and with it the queries and the sentences that name it; the tier by the number of people,
 //!   and with it the list of tables and the sentences that the tier explains itself with.
 //! - hashes, lengths and times of the ledger's lines; figures in what is said.
 //!
@@ -244,8 +244,8 @@ const OF_THE_TIER: [&str; 9] = [
     "requirements",
 ];
 
-/// Those that say which tables there are: a table that fails the gate is not printed.
-const OF_THE_TABLES: [&str; 2] = ["measured", "queries"];
+/// Those that say which tables there are, and why one is not: a table that fails the gate is not printed.
+const OF_THE_TABLES: [&str; 3] = ["measured", "queries", "reasons"];
 
 /// A table without its figures.
 fn frame(table: &Value) -> Value {
