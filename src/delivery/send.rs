@@ -2,6 +2,7 @@
 //!
 //! Nothing that the server says is repeated but its three digits: its words may hold an address.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use lettre::transport::smtp::Error;
@@ -174,15 +175,27 @@ fn early(server: &str, what: &str, error: &Error) -> Trouble {
         let kind = if error.is_transient() { Kind::Later } else { Kind::Refused };
         return Trouble::new(kind, format!("{server} answered {code} to {what}"));
     }
-    if error.is_tls() || error.is_client() {
-        return Trouble::new(Kind::Refused, format!("{what} failed with {server}"));
+    let why = io_kind(error);
+    // Broken TLS comes as data that make no sense.
+    if error.is_tls() || why == Some(ErrorKind::InvalidData) {
+        let what =
+            format!("{server} and we found no TLS that both accept: is its certificate for that name, and trusted?");
+        return Trouble::new(Kind::Refused, what);
     }
-    let mut why = None;
-    let mut source = std::error::Error::source(error);
-    while let Some(inner) = source {
-        why = inner.downcast_ref::<std::io::Error>().map(|e| e.kind().to_string()).or(why);
-        source = inner.source();
+    if error.is_client() {
+        return Trouble::new(Kind::Refused, format!("{what} failed with {server}: no way that both know"));
     }
     let why = why.map(|w| format!(" ({w})")).unwrap_or_default();
     Trouble::new(Kind::Unreachable, format!("{server} cannot be reached, or fell silent at {what}{why}"))
+}
+
+/// What the system said, at the bottom of an error.
+fn io_kind(error: &Error) -> Option<ErrorKind> {
+    let mut kind = None;
+    let mut source = std::error::Error::source(error);
+    while let Some(inner) = source {
+        kind = inner.downcast_ref::<std::io::Error>().map(std::io::Error::kind).or(kind);
+        source = inner.source();
+    }
+    kind
 }
