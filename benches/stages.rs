@@ -405,7 +405,9 @@ fn released() -> gate::Released {
     };
     let (nights, costs, unmeasured) = (vec![NIGHT], vec![], vec![]);
     let claims = std::collections::BTreeMap::new();
-    let context = MonthContext { facts, people: people.by_key, costs, claims, nights, unmeasured, accounting };
+    let stretches = vec![];
+    let context =
+        MonthContext { facts, people: people.by_key, costs, claims, nights, stretches, unmeasured, accounting };
     let (usage, links) = (store.usage_paths(month), store.link_paths(month));
     let candidate =
         analyze::month(&usage.expect("stored rows"), &links.expect("stored rows"), &context).expect("a month");

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use analyze::LinkDay;
 use analyze::cost::{
-    Books, CostLine, CostSource, DayBytes, IssuedPart, Settled, Share, Tariff, costs, cycles, day_bytes, doubtful,
-    issued, lines,
+    Books, CostLine, CostSource, CycleDays, DayBytes, IssuedPart, Settled, Share, Tariff, costs, cycles, cycles_of,
+    day_bytes, doubtful, issued, lines,
 };
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -121,14 +121,24 @@ fn to_row(line: &CostLine) -> CycleRow {
     }
 }
 
+/// What a month's costs are reported from.
+pub(crate) struct MonthBills {
+    /// The lines.
+    pub lines: Vec<CostLine>,
+    /// Those of issued links by holder.
+    pub issued: Vec<IssuedPart>,
+    /// The cycles of shared links whose bills depend on use.
+    pub cycles: Vec<CycleDays>,
+}
+
 /// The month's cost lines, and those of issued links by holder. A cycle reaches into the month before, so that month's
 /// nights are read too.
-pub(crate) fn of_month(council: &Council<'_>, month: Month) -> Result<(Vec<CostLine>, Vec<IssuedPart>), Failure> {
+pub(crate) fn of_month(council: &Council<'_>, month: Month) -> Result<MonthBills, Failure> {
     let before = month.first().yesterday().map(Month::of).unwrap_or(month);
     let gathered = Gathered::read(council, before.first(), month.last())?;
     let books = gathered.books(council);
     let parts = issued(&books, &council.authority.register, month, council.today());
-    Ok((costs(&books, month, council.today()), parts))
+    Ok(MonthBills { lines: costs(&books, month, council.today()), issued: parts, cycles: cycles_of(&books, month) })
 }
 
 /// After the nights: commits every cycle that is over, where the assessment lists its purpose, and warns of shares reached in those that run.
@@ -203,7 +213,7 @@ fn warn(council: &Council<'_>, lines: &[CostLine]) {
         for warning in &line.warnings {
             let of = match warning.of {
                 Share::Data => "its data",
-                Share::Budget => "its budget",
+                Share::Budget => "the year's budget",
             };
             tracing::warn!(
                 "{}: {}: {} % of {of} for the cycle to {} is reached; hint: `tithing costs` has the forecast",

@@ -1,10 +1,12 @@
 //! A month of one council: who was there, which links, what it cost; rolled up into the gate's candidate.
 
-use analyze::cost::{claims_by_holder, doubtful, holder_of};
-use analyze::{Duty, LinkKind, MonthContext, Register, ScheduleContext};
+use std::collections::BTreeMap;
+
+use analyze::cost::{CycleDays, claims_by_holder, doubtful, holder_of};
+use analyze::{Duty, LinkKind, MonthContext, PersonMonth, Register, ScheduleContext, Stretch};
 use gate::{AccountingFacts, LinkFacts, MonthFacts, People, Policy, TaxonomyId};
 use jiff::civil::Date;
-use model::Month;
+use model::{Month, PersonKey};
 use store::Table;
 
 use crate::council::Council;
@@ -17,11 +19,12 @@ pub(crate) fn candidate(council: &Council<'_>, month: Month) -> Result<gate::Can
     let key = council.month_key(month)?;
     let people = analyze::people(&authority.register, &authority.calendar, month, |id| key.person(id));
     let nights = council.store.dates(Table::Links, month)?;
-    let (costs, issued) = crate::bills::of_month(council, month)?;
+    let bills = crate::bills::of_month(council, month)?;
     let context = MonthContext {
         facts: facts(council, month, &nights, people.counts)?,
+        stretches: stretches(council, month, &bills.cycles, &people.by_key)?,
         people: people.by_key,
-        costs,
+        costs: bills.lines,
         claims: claims_by_holder(&authority.claims, &authority.register, month),
         accounting: accounting(council, &nights)?,
         unmeasured: analyze::unmeasured(&authority.links),
@@ -40,7 +43,7 @@ pub(crate) fn candidate(council: &Council<'_>, month: Month) -> Result<gate::Can
     }
     let (register, links) = (&authority.register, authority.links.as_slice());
     let devices = analyze::devices(register, links, month, |asset| key.device(asset), |id| key.person(id));
-    let schedule = ScheduleContext { issued, devices, people: &context.people, links };
+    let schedule = ScheduleContext { issued: bills.issued, devices, people: &context.people, links };
     analyze::schedule(&mut candidate, &usage, &schedule).map_err(|e| Failure::new(e.to_string()))?;
     for found in faults::faults(council, month.first(), month.last())? {
         candidate.fault(faults::facts(council, &found));
@@ -54,6 +57,31 @@ pub(crate) fn candidate(council: &Council<'_>, month: Month) -> Result<gate::Can
         }
     }
     Ok(candidate)
+}
+
+/// The days that billing cycles cut out, with what the store has of them. Of an earlier month whose rows are gone there is
+/// nothing to test with, so nothing that rests on them goes out.
+fn stretches(
+    council: &Council<'_>,
+    month: Month,
+    cycles: &[CycleDays],
+    people: &BTreeMap<PersonKey, PersonMonth>,
+) -> Result<Vec<Stretch>, Failure> {
+    let authority = &council.authority;
+    let mut all = analyze::stretches(cycles, month);
+    for stretch in &mut all {
+        stretch.usage = council.store.paths(Table::Usage, stretch.first, stretch.last)?;
+        stretch.links = council.store.paths(Table::Links, stretch.first, stretch.last)?;
+        let own = Month::of(stretch.first);
+        if own == month {
+            stretch.people.clone_from(people);
+        } else if !stretch.usage.is_empty() {
+            let key = council.month_key(own)?;
+            let people = analyze::people(&authority.register, &authority.calendar, own, |id| key.person(id));
+            stretch.people = people.by_key;
+        }
+    }
+    Ok(all)
 }
 
 fn facts(council: &Council<'_>, month: Month, nights: &[Date], people: People) -> Result<MonthFacts, Failure> {

@@ -30,7 +30,7 @@ mod warning;
 
 pub use claims::{ClaimDoubt, DoubtfulClaim, claims_by_holder, doubtful, holder_of};
 pub use cycle::{Cycle, cycles};
-pub use gate::CostSource;
+pub use gate::{CostSource, Lasts};
 pub use input::{Claim, CostError, MobileUsage, TopUp, parse_country};
 pub use issued::{IssuedPart, issued};
 pub use money::{MICROPENCE_DIGITS, pounds};
@@ -78,7 +78,7 @@ pub struct CostLine {
     pub abroad: i64,
     /// The line's total, rounded once.
     pub total: i64,
-    /// The council's budget for the link.
+    /// The council's budget for the link in a financial year.
     pub budget: Option<i64>,
     /// Where the part that depends on use is known from.
     pub source: CostSource,
@@ -102,6 +102,10 @@ pub struct CostLine {
     pub at_most: bool,
     /// Shares of data and budget that were reached.
     pub warnings: Vec<CostWarning>,
+    /// Octets of the contract's bundle; none where it has none, or earlier use can add to it.
+    pub bundle: Option<u64>,
+    /// Whether the data of an unfinished cycle will last; none where it has no limit or too little is known.
+    pub lasts: Option<Lasts>,
 }
 
 /// A finished cycle as it was committed: it stands where rows behind it are gone.
@@ -177,6 +181,30 @@ pub fn lines(books: &Books<'_>, through: Date) -> Vec<CostLine> {
     lines
 }
 
+/// The days of a link's billing cycle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CycleDays {
+    /// Id of the link.
+    pub link: String,
+    /// First day.
+    pub start: Date,
+    /// Last day.
+    pub end: Date,
+}
+
+/// The cycles that have days in a month, of shared links whose bills depend on use, in order of the links as given.
+pub fn cycles_of(books: &Books<'_>, month: Month) -> Vec<CycleDays> {
+    let mut all = Vec::new();
+    for link in books.links.iter().filter(|l| !l.issued() && issued::metered(books, l)) {
+        let own: Vec<&Tariff> = books.tariffs.iter().filter(|t| t.link == link.id).collect();
+        let items: Vec<&MobileUsage> = books.itemised.iter().filter(|u| u.link == link.id).collect();
+        let cycles = line::link_cycles(&own, &items, month.last());
+        let within = cycles.iter().filter(|c| c.start <= month.last() && c.end >= month.first());
+        all.extend(within.map(|c| CycleDays { link: link.id.clone(), start: c.start, end: c.end }));
+    }
+    all
+}
+
 /// Claims for paid Wi-Fi, one line for the calendar month.
 fn claimed(links: &[Link], claims: &[Claim], month: Month, today: Date) -> Option<CostLine> {
     let pence: Vec<Decimal> = claims.iter().filter(|c| Month::of(c.date) == month).map(|c| c.pence).collect();
@@ -212,6 +240,8 @@ fn claimed(links: &[Link], claims: &[Claim], month: Month, today: Date) -> Optio
         nights: 0,
         at_most: false,
         warnings: vec![],
+        bundle: None,
+        lasts: None,
     })
 }
 

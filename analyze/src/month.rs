@@ -12,10 +12,12 @@ use crate::links::{Link, LinkKind};
 use crate::rollup::{self, Query, RollupError, Rows};
 
 mod people;
+mod stretch;
 #[cfg(test)]
 mod tests;
 
 pub use people::{MonthPeople, people};
+pub use stretch::{Stretch, stretches};
 
 /// What the register says of a person's month.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -40,6 +42,8 @@ pub struct MonthContext {
     pub claims: BTreeMap<String, i64>,
     /// Nights of the month that have a `links` partition.
     pub nights: Vec<Date>,
+    /// Days that the billing cycles of shared links cut out, where their bills depend on use; those of earlier months too.
+    pub stretches: Vec<Stretch>,
     /// Links that nothing measures, as [`unmeasured`] tells them.
     pub unmeasured: Vec<String>,
     /// The nightly accounts, added up.
@@ -111,13 +115,7 @@ pub fn month(usage: &[PathBuf], links: &[PathBuf], context: &MonthContext) -> Re
     let contributions = contributions(usage, links)?;
     let facts = &context.facts;
     let mut candidate = Candidate::new(facts.clone());
-    let contributor = |who: Who| match who {
-        Who::Person(key) => {
-            let person = context.people.get(&key).copied().unwrap_or_default();
-            Contributor::person(key, person.full_month, person.declared_hours)
-        }
-        Who::Shared(key) => Contributor::shared(key),
-    };
+    let contributor = |who: Who| contributor(who, &context.people);
     for (cell, who, amount) in &contributions.cells {
         candidate.contribute(*cell, contributor(*who), Amount(*amount));
     }
@@ -133,9 +131,13 @@ pub fn month(usage: &[PathBuf], links: &[PathBuf], context: &MonthContext) -> Re
             link: line.link.clone(),
             cycle_end: line.cycle_end,
             range: line.range,
-            warnings: line.warnings.clone(),
+            // What the year has cost is added up from what was published.
+            warnings: line.warnings.iter().filter(|w| w.of == gate::Share::Data).copied().collect(),
+            bundle: line.bundle,
+            lasts: line.lasts,
         });
     }
+    stretch::parts(&context.stretches, &facts.links)?.into_iter().for_each(|p| candidate.cycle_part(p));
     for link in facts.links.iter().filter(|l| l.holder.is_none() && !context.unmeasured.contains(&l.id)) {
         candidate.coverage(coverage(&link.id, facts, &context.nights, &contributions.link_days));
     }
@@ -144,6 +146,23 @@ pub fn month(usage: &[PathBuf], links: &[PathBuf], context: &MonthContext) -> Re
     }
     candidate.accounting(context.accounting);
     Ok(candidate)
+}
+
+/// Who stands behind an amount, with what the register says of them.
+fn contributor(who: Who, people: &BTreeMap<PersonKey, PersonMonth>) -> Contributor {
+    match who {
+        Who::Person(key) => {
+            let person = people.get(&key).copied().unwrap_or_default();
+            Contributor::person(key, person.full_month, person.declared_hours)
+        }
+        Who::Shared(key) => Contributor::shared(key),
+    }
+}
+
+/// Octets by link and unit.
+fn link_shares(rows: &Rows) -> Result<Vec<(String, Who, u64)>, RollupError> {
+    let shares = rows.words("link")?.into_iter().zip(units(rows)?).zip(rows.amounts("octets")?);
+    Ok(shares.map(|((link, who), octets)| (link, who, octets)).collect())
 }
 
 /// Ids of the links that nothing measures, by the configuration alone: neither an exporter nor an interface is theirs,
@@ -185,9 +204,7 @@ pub(crate) fn contributions(usage: &[PathBuf], links: &[PathBuf]) -> Result<Cont
     for shape in CELLS {
         cells(shape, &rollup::run(shape.query, usage)?, &mut out.cells)?;
     }
-    let rows = rollup::run(rollup::LINK_USE, usage)?;
-    let shares = rows.words("link")?.into_iter().zip(units(&rows)?).zip(rows.amounts("octets")?);
-    out.link_shares = shares.map(|((link, who), octets)| (link, who, octets)).collect();
+    out.link_shares = link_shares(&rollup::run(rollup::LINK_USE, usage)?)?;
     out.link_days = link_days(links)?;
     out.cells.sort_unstable();
     out.link_shares.sort();

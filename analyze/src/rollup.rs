@@ -85,6 +85,7 @@ query!(
 pub fn report_queries(tables: &[&str]) -> Vec<(&'static str, &'static str)> {
     let of = |table: &str| -> &'static [Query] {
         match table {
+            // The table `cycles` comes from the same two, over the days of each part.
             "links" => &[LINKS, LINK_USE],
             "use" => &[USE],
             "use-time" => &[USE_TIME, ANY_TIME],

@@ -44,6 +44,8 @@ pub(crate) struct Known {
     pub(crate) days: (Vec<u64>, u64),
     /// Octets by shared link, in the order of [`Truth::links`].
     pub(crate) links: Vec<u64>,
+    /// Octets by part of a billing cycle, in the order of [`Truth::parts`].
+    pub(crate) parts: Vec<u64>,
     /// A person who was there all month.
     pub(crate) counts: bool,
     pub(crate) clerk: bool,
@@ -51,6 +53,17 @@ pub(crate) struct Known {
     pub(crate) timed: bool,
     /// Its devices by asset, and whether nobody else held one in the month; an empty name for what no device accounts for.
     pub(crate) devices: Vec<(String, bool)>,
+}
+
+/// What a shared link carried on the days that a billing cycle has in the month; the days of no two of a link meet.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    /// Place in [`Truth::links`].
+    pub(crate) link: usize,
+    /// Its row in the table of cycles.
+    pub(crate) row: String,
+    /// Everybody's octets.
+    pub(crate) octets: u64,
 }
 
 /// What is true of a month: what the attacker's findings are held against. Nothing outside this crate can look into it.
@@ -61,6 +74,8 @@ pub struct Truth {
     pub(crate) units: Vec<Known>,
     /// Shared links with everybody's octets.
     pub(crate) links: Vec<(String, u64)>,
+    /// Parts of their billing cycles.
+    pub(crate) parts: Vec<Part>,
     /// Octets on links issued to one holder, by holder.
     pub(crate) issued: Vec<u64>,
     /// Known people of whom nothing is measured.
@@ -294,13 +309,16 @@ fn first(sheet: &Sheet, row: usize) -> Option<(u64, u64)> {
     sheet.rows.get(row)?.1.first().and_then(|c| sheet.interval(*c))
 }
 
-/// Octets by link: of each shared link two places, of measured units and of everybody else; the last place is all links that
-/// are issued to one holder each.
+/// Octets by link: of each stretch of a shared link's month two places, of measured units and of everybody else; the last
+/// place is all links that are issued to one holder each.
 fn links(truth: &Truth, sheet: &Sheet, sheets: &[&Sheet]) -> Problem {
-    let shared = truth.links.len();
-    let link = |i: usize| -> Mask { 0b11 << (2 * i) };
-    let (both, measured) = ((0..shared).fold(0, |m, i| m | link(i)), (0..shared).fold(0, |m, i| m | 1 << (2 * i)));
-    let issued: Mask = 1 << (2 * shared);
+    let (shared, stretches) = (truth.links.len(), stretches(truth));
+    let all = |of: &dyn Fn(&Stretch) -> bool, bits: Mask| {
+        stretches.iter().enumerate().filter(|(_, s)| of(s)).fold(0, |m, (i, _)| m | bits << (2 * i))
+    };
+    let link = |i: usize| all(&|s| s.link == i, 0b11);
+    let (both, measured) = (all(&|_| true, 0b11), all(&|_| true, 0b01));
+    let issued: Mask = 1 << (2 * stretches.len());
     let printed: Vec<usize> = (0..shared).filter(|i| cell(sheet, &truth.links[*i].0).is_some()).collect();
     let mut figures: Vec<Figure> = Vec::new();
     let mut targets: Vec<Target> = Vec::new();
@@ -328,19 +346,74 @@ fn links(truth: &Truth, sheet: &Sheet, sheets: &[&Sheet]) -> Problem {
         }
     }
     figures.extend(use_total(sheets).map(|(low, high)| Figure { mask: measured, low, high }));
+    let cut = by_cycle(truth, &stretches, sheets, &mut figures, &mut targets);
     let part = |mask: Mask, part: &str| {
         let (table, row) = ("links".to_owned(), "total".to_owned());
         Target { mask, printed: false, table, row, part: part.to_owned() }
     };
     if few_unmeasured(truth) {
-        targets.push(part(both & !measured, "of people who are not measured"));
-        targets.extend((0..shared).map(|i| part(1 << (2 * i + 1), "of people who are not measured")));
+        let of = |mask| part(mask & !measured, "of people who are not measured");
+        targets.push(of(both));
+        targets.extend((0..shared).map(|i| of(link(i))));
+        targets.extend(cut.iter().map(|i| of(0b11 << (2 * i))));
     }
     targets.push(part(issued, "of links issued to one person each"));
     targets.retain(|t| t.mask != 0);
     figures.retain(|f| f.mask != 0);
-    let members = link_members(truth);
+    let members = link_members(truth, &stretches);
     Problem { members, system: System::new(&figures), targets, scale: VOLUMES, few: FEW }
+}
+
+/// Days of a shared link's month: those of one part of a cycle, or all that stand in none.
+struct Stretch {
+    link: usize,
+    /// Place in [`Truth::parts`].
+    part: Option<usize>,
+    octets: u64,
+}
+
+/// The stretches of each link: its parts, then the rest. Together they are its month.
+fn stretches(truth: &Truth) -> Vec<Stretch> {
+    let mut all = Vec::new();
+    for (link, (_, octets)) in truth.links.iter().enumerate() {
+        let own = truth.parts.iter().enumerate().filter(|(_, p)| p.link == link);
+        let parts: Vec<Stretch> = own.map(|(i, p)| Stretch { link, part: Some(i), octets: p.octets }).collect();
+        let inside = parts.iter().fold(0_u64, |sum, s| sum.saturating_add(s.octets));
+        all.extend(parts);
+        all.push(Stretch { link, part: None, octets: octets.saturating_sub(inside) });
+    }
+    all
+}
+
+/// The figures of the table of cycles, and as targets they and every stretch beside them; gives those stretches. What the
+/// table says of whole cycles are sums of figures printed before, and tell nothing.
+fn by_cycle(
+    truth: &Truth,
+    stretches: &[Stretch],
+    sheets: &[&Sheet],
+    figures: &mut Vec<Figure>,
+    targets: &mut Vec<Target>,
+) -> Vec<usize> {
+    let Some(sheet) = sheets.iter().find(|s| s.id == "cycles") else { return Vec::new() };
+    let row = |s: &Stretch| s.part.and_then(|p| truth.parts.get(p)).map(|p| p.row.as_str());
+    let interval = |s: &Stretch| row(s).and_then(|row| cell(sheet, row));
+    let cut: Vec<usize> = (0..stretches.len())
+        .filter(|i| stretches.iter().any(|s| s.link == stretches[*i].link && interval(s).is_some()))
+        .collect();
+    for i in &cut {
+        let (stretch, mask) = (&stretches[*i], 0b11 << (2 * i));
+        let figure = interval(stretch);
+        figures.extend(figure.map(|(low, high)| Figure { mask, low, high }));
+        let rest = || format!("{}:rest", truth.links[stretch.link].0);
+        targets.push(Target {
+            mask,
+            printed: figure.is_some(),
+            table: "cycles".to_owned(),
+            row: row(stretch).map_or_else(rest, str::to_owned),
+            part: "month".to_owned(),
+        });
+    }
+    cut
 }
 
 /// Whether known people, but too few to hide one another, are not measured.
@@ -363,27 +436,30 @@ fn use_total(sheets: &[&Sheet]) -> Option<(u64, u64)> {
 }
 
 /// Measured units, then everybody else as people alike (perhaps one, perhaps nobody), then holders of issued links.
-fn link_members(truth: &Truth) -> Vec<Member> {
-    let shared = truth.links.len();
-    let width = 2 * shared + 1;
-    let spread = |parts: &[u64], offset: usize| {
+fn link_members(truth: &Truth, stretches: &[Stretch]) -> Vec<Member> {
+    let width = 2 * stretches.len() + 1;
+    let spread = |of: &dyn Fn(&Stretch) -> u64, offset: usize| {
         let mut values = vec![0; width];
-        for (i, part) in parts.iter().enumerate().take(shared) {
-            values[2 * i + offset] = *part;
+        for (i, stretch) in stretches.iter().enumerate() {
+            values[2 * i + offset] = of(stretch);
         }
         values
     };
-    let places = |offset: usize| (0..shared).fold(0, |m, i| m | 1 << (2 * i + offset));
+    let places = |offset: usize| (0..stretches.len()).fold(0, |m, i| m | 1 << (2 * i + offset));
     let plain = |values, could| Member { values, could, ..Member::default() };
-    let unit = |u: &Known| Member { counts: u.counts, clerk: u.clerk, ..plain(spread(&u.links, 0), places(0)) };
+    let unit = |u: &Known| {
+        let values = spread(&|s| on_stretch(truth, u, s), 0);
+        Member { counts: u.counts, clerk: u.clerk, ..plain(values, places(0)) }
+    };
     let mut members: Vec<Member> = truth.units.iter().map(unit).collect();
-    let used = |i: usize| truth.units.iter().filter_map(|u| u.links.get(i)).fold(0_u64, |s, x| s.saturating_add(*x));
-    let rest: Vec<u64> = truth.links.iter().enumerate().map(|(i, (_, all))| all.saturating_sub(used(i))).collect();
+    let used = |s: &Stretch| truth.units.iter().fold(0_u64, |sum, u| sum.saturating_add(on_stretch(truth, u, s)));
+    let rest: Vec<u64> = stretches.iter().map(|s| s.octets.saturating_sub(used(s))).collect();
     // How many guests there are nobody knows: perhaps one. Of a few known people somebody may.
     let parts = if few_unmeasured(truth) { truth.unmonitored as u64 } else { 1 };
     for part in 0..parts {
-        let share: Vec<u64> = rest.iter().map(|r| r / parts + u64::from(part < r % parts)).collect();
-        members.push(Member { counts: few_unmeasured(truth), ..plain(spread(&share, 1), places(1)) });
+        let mut shares = rest.iter().map(|r| r / parts + u64::from(part < r % parts));
+        let values: Vec<u64> = (0..width).map(|i| if i % 2 == 1 { shares.next().unwrap_or(0) } else { 0 }).collect();
+        members.push(Member { counts: few_unmeasured(truth), ..plain(values, places(1)) });
     }
     for octets in &truth.issued {
         let mut values = vec![0; width];
@@ -391,6 +467,17 @@ fn link_members(truth: &Truth) -> Vec<Member> {
         members.push(Member { counts: true, ..plain(values, 1 << (width - 1)) });
     }
     members
+}
+
+/// A unit's octets on one stretch.
+fn on_stretch(truth: &Truth, unit: &Known, stretch: &Stretch) -> u64 {
+    let part = |i: usize| unit.parts.get(i).copied().unwrap_or(0);
+    let Some(own) = stretch.part else {
+        let parts = truth.parts.iter().enumerate().filter(|(_, p)| p.link == stretch.link);
+        let inside = parts.fold(0_u64, |sum, (i, _)| sum.saturating_add(part(i)));
+        return unit.links.get(stretch.link).map_or(0, |all| all.saturating_sub(inside));
+    };
+    part(own)
 }
 
 /// Hidden cells of tables with a laid-down layout: how closely an outsider knows them.

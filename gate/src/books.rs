@@ -168,6 +168,12 @@ pub(crate) fn check(candidate: &Candidate) -> Result<(), Withheld> {
             return wrong("people's bytes on a link are more than the link's");
         }
     }
+    for (link, total) in &candidate.link_totals {
+        let parts = crate::cycles::parts(candidate).into_iter().filter(|p| p.link == *link);
+        if parts.map(|p| u128::from(p.octets)).sum::<u128>() > u128::from(*total) {
+            return wrong("the billing cycles of a link have more bytes than its month");
+        }
+    }
     let a = candidate.accounting;
     let kept: u128 = candidate.link_totals.values().map(|b| u128::from(*b)).sum();
     if u128::from(a.kept) != kept {

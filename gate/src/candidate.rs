@@ -189,12 +189,32 @@ pub struct CostLine {
     pub usage: i64,
     /// What depends on use, abroad.
     pub abroad: i64,
-    /// The council's budget for the cycle.
+    /// The council's budget for the link in a financial year.
     pub budget: Option<i64>,
     /// Where it is known from.
     pub source: CostSource,
     /// Whether the cycle is unfinished.
     pub forecast: bool,
+}
+
+/// What a shared link carried on the days that a billing cycle has in one month: of the month that is reported, or, where the
+/// cycle began before it, of an earlier one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CyclePart {
+    /// The link.
+    pub link: String,
+    /// First day of the cycle.
+    pub cycle_start: Date,
+    /// Last day of the cycle.
+    pub cycle_end: Date,
+    /// First day of the part.
+    pub first: Date,
+    /// Last day of the part.
+    pub last: Date,
+    /// Everybody's octets on these days.
+    pub octets: u64,
+    /// Octets of each measured person and shared device, each once.
+    pub shares: Vec<(Contributor, u64)>,
 }
 
 /// The month's bytes by fate, over all its nights. `counted = kept + excluded + undecodable`.
@@ -263,6 +283,7 @@ pub struct Candidate {
     pub(crate) link_shares: BTreeMap<String, Shares>,
     pub(crate) costs: Vec<CostLine>,
     pub(crate) outlooks: Vec<CostOutlook>,
+    pub(crate) parts: Vec<CyclePart>,
     pub(crate) doubtful_claims: BTreeMap<String, u64>,
     pub(crate) security_notices: Option<u64>,
     pub(crate) coverage: Vec<CoverageFacts>,
@@ -287,6 +308,7 @@ impl Candidate {
             link_shares: BTreeMap::new(),
             costs: Vec::new(),
             outlooks: Vec::new(),
+            parts: Vec::new(),
             doubtful_claims: BTreeMap::new(),
             security_notices: None,
             coverage: Vec::new(),
@@ -333,6 +355,12 @@ impl Candidate {
     /// Adds what is said of a cost beyond its figures. It goes out for shared links alone.
     pub fn outlook(&mut self, outlook: CostOutlook) {
         self.outlooks.push(outlook);
+    }
+
+    /// Adds what a shared link carried in a part of one of its billing cycles. A link whose bills depend on use needs every part
+    /// of a cycle up to the month's end: without, nothing of the cycle that depends on use goes out.
+    pub fn cycle_part(&mut self, part: CyclePart) {
+        self.parts.push(part);
     }
 
     /// Adds one claim that the register does not bear out, by its holder; all whose holder is not known count as one.

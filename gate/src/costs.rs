@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::candidate::{CostLine, CostSource, LinkFacts};
 use crate::cell::rounded;
-use crate::released::{Cell, Cost, Symbol, Table};
+use crate::released::{Cell, Cost, Symbol};
 use crate::{CostOutlook, Measure, PEOPLE_MIN, Policy};
 
 /// Pence in a pound: the step of the one figure over issued links.
@@ -15,11 +15,12 @@ const POUND: u64 = 100;
 /// The holder of what nobody is known to hold.
 const NOBODY: &str = "";
 
-/// The lines of `costs[]`, in the order given, the one figure over issued links last. `table` is the printed table of link
-/// totals; none where the page is restricted, and then shared costs are as they are.
+/// The lines of `costs[]`, in the order given, the one figure over issued links last. `public` is false where the page is
+/// restricted, and then shared costs are as they are.
 ///
-/// - A shared link: as it is, with the range of a forecast and the shares reached. Where its volume is not printed, what
-///   depends on use is not either: by a price for volume the one gives the other.
+/// - A shared link: as it is, with the range of a forecast and the shares reached. Where the volumes that it follows from may
+///   not be seen, what depends on use is not either: by a price for volume the one gives the other. `seen` tells of a line
+///   whether they may.
 /// - A link issued to one holder: its contract cost; what depends on use is `[c]`, and it has no forecast.
 /// - Claims: one figure over at least five holders. Those of fewer go into the figure over issued links, for that a line
 ///   exists already tells.
@@ -30,17 +31,18 @@ pub(crate) fn costs(
     outlooks: &[CostOutlook],
     links: &[LinkFacts],
     policy: &Policy,
-    table: Option<&Table>,
+    public: bool,
+    seen: &dyn Fn(&CostLine) -> bool,
 ) -> Vec<Cost> {
     let of_all = |l: &CostLine| links.iter().any(|k| k.id == l.link && k.holder.is_none());
     let is_shared = |l: &&CostLine| l.source != CostSource::Claims && l.holder.is_none() && of_all(l);
-    let is_open = |l: &CostLine| table.is_none_or(|t| prints(t, &l.link)) || !tells_use(l, outlooks);
+    let is_open = |l: &CostLine| !public || !tells_use(l, outlooks) || seen(l);
     let shared_or_contract = |l: &CostLine| if is_open(l) { shared(l, outlooks) } else { contract(l) };
     let mut out: Vec<Cost> = lines.iter().filter(is_shared).map(shared_or_contract).collect();
     let issued = lines.iter().filter(|l| !is_shared(l) && !l.forecast);
     let (claims, mut issued): (Vec<&CostLine>, Vec<&CostLine>) = issued.partition(|l| l.source == CostSource::Claims);
     out.extend(issued.iter().map(|l| contract(l)));
-    let restricted = table.is_none() && claims.iter().all(|l| of_all(l));
+    let restricted = !public && claims.iter().all(|l| of_all(l));
     let figure = if restricted { Some(claims.iter().map(|l| total(l)).fold(0, i64::saturating_add)) } else { None };
     match (claims.first(), figure.or_else(|| together(&claims, links, policy))) {
         (Some(first), Some(pence)) => {
@@ -52,16 +54,12 @@ pub(crate) fn costs(
     out
 }
 
-/// Whether the table has a figure for a link's own volume.
-fn prints(table: &Table, link: &str) -> bool {
-    let cell = table.row(link).and_then(|r| r.cells.first());
-    cell.is_some_and(|c| c.value().is_some() || *c == Cell::Symbol(Symbol::Low))
-}
-
 /// Whether a line says anything beyond its contract.
 fn tells_use(line: &CostLine, outlooks: &[CostOutlook]) -> bool {
     let all = total(line);
-    let tells = |o: &CostOutlook| !o.warnings.is_empty() || o.range.is_some_and(|range| range != (all, all));
+    let tells = |o: &CostOutlook| {
+        !o.warnings.is_empty() || o.lasts.is_some() || o.range.is_some_and(|range| range != (all, all))
+    };
     line.usage != 0 || line.abroad != 0 || outlook(line, outlooks).is_some_and(tells)
 }
 
@@ -95,13 +93,15 @@ fn cost(line: &CostLine, usage: Cell, abroad: Cell, total: Cell) -> Cost {
         forecast: line.forecast,
         range: None,
         warnings: vec![],
+        bundle: None,
+        lasts: None,
     }
 }
 
 fn shared(line: &CostLine, outlooks: &[CostOutlook]) -> Cost {
     let plain = cost(line, Cell::plain(line.usage), Cell::plain(line.abroad), Cell::plain(total(line)));
     match outlook(line, outlooks) {
-        Some(outlook) => Cost { range: outlook.range, warnings: outlook.warnings.clone(), ..plain },
+        Some(o) => Cost { range: o.range, warnings: o.warnings.clone(), bundle: o.bundle, lasts: o.lasts, ..plain },
         None => plain,
     }
 }
@@ -146,6 +146,8 @@ fn one_figure(issued: &[&CostLine], links: &[LinkFacts], policy: &Policy) -> Opt
         forecast: false,
         range: None,
         warnings: vec![],
+        bundle: None,
+        lasts: None,
     })
 }
 
@@ -172,8 +174,7 @@ fn passing_sum(holders: &BTreeMap<String, u64>, policy: &Policy) -> Option<u64> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tables::row;
-    use crate::{CostWarning, Share};
+    use crate::{CostWarning, Lasts, Share};
     use jiff::civil::date;
 
     fn line(link: &str, holder: Option<&str>) -> CostLine {
@@ -199,6 +200,8 @@ mod tests {
             cycle_end: date(2026, 4, 14),
             range: Some((1_500, 2_000)),
             warnings: vec![CostWarning { of: Share::Data, percent: 80 }],
+            bundle: Some(20_000_000_000),
+            lasts: Some(Lasts::Perhaps),
         };
         let link = |id: &str, holder: Option<&str>| LinkFacts {
             id: id.to_owned(),
@@ -209,60 +212,56 @@ mod tests {
         let lines = [line("office", None), line("d1", Some("A-1")), line("d2", None), line("other", None)];
         let links = [link("office", None), link("d1", Some("A-1")), link("d2", Some("A-2"))];
         let outlooks = ["office", "d1", "d2", "other"].map(outlook);
-        let out = costs(&lines, &outlooks, &links, &Policy::default(), None);
-        let told: Vec<_> = out.iter().map(|c| (c.link.as_str(), c.range, c.warnings.len())).collect();
-        let expected = [
-            ("office", Some((1_500, 2_000)), 1),
-            ("d1", None, 0),
-            ("d2", None, 0),
-            ("other", None, 0),
-            ("issued", None, 0),
-        ];
+        let out = costs(&lines, &outlooks, &links, &Policy::default(), false, &|_| false);
+        let told: Vec<_> =
+            out.iter().map(|c| (c.link.as_str(), c.range, c.warnings.len(), c.bundle, c.lasts)).collect();
+        let none = |link| (link, None, 0, None, None);
+        let office = ("office", Some((1_500, 2_000)), 1, Some(20_000_000_000), Some(Lasts::Perhaps));
+        let expected = [office, none("d1"), none("d2"), none("other"), none("issued")];
         assert_eq!(told, expected);
         // Another cycle of the same link has none.
         let late = CostOutlook { cycle_end: date(2026, 5, 14), ..outlook("office") };
-        assert_eq!(costs(&lines[..1], &[late], &links, &Policy::default(), None)[0].range, None);
+        assert_eq!(costs(&lines[..1], &[late], &links, &Policy::default(), false, &|_| true)[0].range, None);
     }
 
     #[test]
     fn a_withheld_volume_is_not_given_back_by_its_cost() {
-        let facts = |id: &str| LinkFacts { id: id.to_owned(), label: id.to_owned(), holder: None };
-        let check = |cell: Cell, usage, range, expected: &str| {
+        let facts = LinkFacts { id: "office".to_owned(), label: "office".to_owned(), holder: None };
+        let check = |seen: bool, usage, range, lasts, expected: &str| {
             let line = CostLine { usage, ..line("office", None) };
-            let outlook = CostOutlook { link: "office".to_owned(), cycle_end: line.cycle_end, range, warnings: vec![] };
-            let rows = vec![row("office", "office", vec![cell])];
-            let (title, measure) = ("", Measure::Volume);
-            let table =
-                Table { id: "links", title, measure, unit: "GB", base: 1, laid_down: false, columns: vec![], rows };
-            let out = costs(&[line], &[outlook], &[facts("office")], &Policy::default(), Some(&table));
+            let outlook = CostOutlook {
+                link: "office".to_owned(),
+                cycle_end: line.cycle_end,
+                range,
+                warnings: vec![],
+                bundle: Some(1),
+                lasts,
+            };
+            let links = std::slice::from_ref(&facts);
+            let out = costs(&[line], &[outlook], links, &Policy::default(), true, &|_| seen);
             let text = match out[0].total {
                 Cell::Shown { value, .. } => value.to_string(),
                 Cell::Symbol(_) => "[c]".to_owned(),
             };
-            assert_eq!((text.as_str(), out[0].range.is_some()), (expected, expected != "[c]" && range.is_some()));
+            let told = expected != "[c]";
+            let all = (text.as_str(), out[0].range.is_some(), out[0].lasts.is_some(), out[0].bundle.is_some());
+            assert_eq!(all, (expected, told && range.is_some(), told && lasts.is_some(), told));
             assert_eq!(out[0].fixed, 1_500);
         };
-        let (plain, c, z) = (|| Cell::plain(9), || Cell::Symbol(Symbol::C), || Cell::Symbol(Symbol::Z));
-        check(plain(), 250, None, "1750");
-        check(plain(), 250, Some((1_500, 2_000)), "1750");
-        check(Cell::Symbol(Symbol::Low), 250, None, "1750");
-        check(c(), 250, None, "[c]");
-        check(z(), 250, None, "[c]");
-        check(Cell::Symbol(Symbol::X), 250, None, "[c]");
+        check(true, 250, None, None, "1750");
+        check(true, 250, Some((1_500, 2_000)), Some(Lasts::No), "1750");
+        check(false, 250, None, None, "[c]");
         // What does not depend on use tells nothing of it, and a forecast that can only be one sum neither.
-        check(c(), 0, None, "1500");
-        check(z(), 0, None, "1500");
-        check(c(), 0, Some((1_500, 1_500)), "1500");
-        check(c(), 0, Some((1_500, 1_600)), "[c]");
+        check(false, 0, None, None, "1500");
+        check(false, 0, Some((1_500, 1_500)), None, "1500");
+        check(false, 0, Some((1_500, 1_600)), None, "[c]");
+        check(false, 0, Some((1_500, 1_500)), Some(Lasts::Yes), "[c]");
     }
 
     #[test]
     fn claims_of_few_people_have_no_line() {
         let facts = LinkFacts { id: "wifi".to_owned(), label: "wifi".to_owned(), holder: None };
-        let (title, measure) = ("", Measure::Volume);
-        let table =
-            Table { id: "links", title, measure, unit: "GB", base: 1, laid_down: false, columns: vec![], rows: vec![] };
-        let check = |claims: &[(&str, i64)], table: Option<&Table>, expected: &[(&str, Option<i64>)]| {
+        let check = |claims: &[(&str, i64)], public: bool, expected: &[(&str, Option<i64>)]| {
             let claim = |(holder, usage): &(&str, i64)| CostLine {
                 holder: (!holder.is_empty()).then(|| (*holder).to_owned()),
                 fixed: 0,
@@ -271,11 +270,11 @@ mod tests {
                 ..line("wifi", None)
             };
             let lines: Vec<CostLine> = claims.iter().map(claim).collect();
-            let out = costs(&lines, &[], std::slice::from_ref(&facts), &Policy::default(), table);
+            let out = costs(&lines, &[], std::slice::from_ref(&facts), &Policy::default(), public, &|_| false);
             let got: Vec<_> = out.iter().map(|c| (c.link.as_str(), c.total.value())).collect();
             assert_eq!(got, expected, "{claims:?}");
         };
-        let public = Some(&table);
+        let public = true;
         check(&[], public, &[]);
         check(&[("a", 499)], public, &[("issued", None)]);
         let four = [("a", 499), ("b", 499), ("c", 499), ("d", 499)];
@@ -285,7 +284,7 @@ mod tests {
         check(&[&four[..], &[("", 499)]].concat(), public, &[("issued", None)]);
         check(&[&four[..], &[("e", 499), ("", 50_000)]].concat(), public, &[("issued", None)]);
         // The restricted page has the sum as it is.
-        check(&four, None, &[("wifi", Some(1_996))]);
+        check(&four, false, &[("wifi", Some(1_996))]);
     }
 
     #[test]

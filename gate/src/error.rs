@@ -1,5 +1,7 @@
 //! Why nothing was released.
 
+use std::collections::BTreeMap;
+
 use model::Month;
 
 /// Why [`crate::release`] refused. Nothing of the candidate is in it.
@@ -51,16 +53,31 @@ impl Withheld {
     }
 }
 
-/// The months released before, for this authority.
+/// What was released before, for this authority.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct History {
     months: Vec<Month>,
+    /// Gigabytes of cycles that ran at the end of the month before, by row.
+    cycles: BTreeMap<String, i64>,
 }
 
 impl History {
     /// From the ledger's releases, in any order.
     pub fn new(months: Vec<Month>) -> Self {
-        Self { months }
+        Self { months, cycles: BTreeMap::new() }
+    }
+
+    /// Adds what the report of the month before printed of a billing cycle that was not over: the row's id in its table
+    /// `cycles`, and gigabytes of the cycle up to that month's end.
+    #[must_use]
+    pub fn with_cycle(mut self, row: &str, gigabytes: i64) -> Self {
+        self.cycles.insert(row.to_owned(), gigabytes);
+        self
+    }
+
+    /// Gigabytes of a cycle as they were printed for the months before.
+    pub(crate) fn cycle(&self, row: &str) -> Option<i64> {
+        self.cycles.get(row).copied()
     }
 
     /// Whether a month was released.

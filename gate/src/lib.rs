@@ -56,6 +56,7 @@ mod books;
 mod candidate;
 mod cell;
 mod costs;
+mod cycles;
 mod error;
 mod exceptions;
 mod faults;
@@ -81,8 +82,8 @@ mod unlock;
 pub use assessment::{Assessment, AssessmentError, Recipient, Retention};
 pub use attacker::{Artefact, Breach, Finding, Recovered, Siege, Truth, attack};
 pub use candidate::{
-    AccountingFacts, Amount, Candidate, CellKey, Contributor, CostLine, CostSource, CoverageFacts, LinkFacts, Measure,
-    MonthFacts, People, TaxonomyId, Who,
+    AccountingFacts, Amount, Candidate, CellKey, Contributor, CostLine, CostSource, CoverageFacts, CyclePart,
+    LinkFacts, Measure, MonthFacts, People, TaxonomyId, Who,
 };
 pub use error::{History, Withheld};
 pub use exceptions::{
@@ -93,7 +94,7 @@ pub use faults::{BusyFacts, Fault, FaultFacts, Load, Resolver, ResolverFacts};
 pub use ladder::{
     Ladder, Mode, REGULATIONS_2018, REGULATIONS_NUMBER, REVIEW_WARNING_DAYS, Requirement, TABLES_BY, TABLES_FROM, judge,
 };
-pub use outlook::{CostOutlook, CostWarning, Share};
+pub use outlook::{CostOutlook, CostWarning, Lasts, Share};
 pub use own::{Own, OwnRow};
 pub use policy::{
     CROSSED_PEOPLE_MIN, DOMINANCE_PERCENT_MIN, MATERIAL_DAYS_MIN, MATERIAL_MINUTES_MIN, MATERIAL_OCTETS_MIN,

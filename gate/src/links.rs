@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::candidate::{AccountingFacts, Candidate, LinkFacts, Shares, add};
-use crate::cell::{Share, Verdict, base, figure, shares, sum, verdict};
+use crate::cell::{Share, Verdict, base, figure, shares, verdict};
 use crate::released::{Accounting, Cell, Coverage, Row, Symbol, Table};
 use crate::tables::{column, row};
 use crate::{Measure, PEOPLE_MIN};
@@ -27,13 +27,17 @@ fn shared_passes(candidate: &Candidate, links: &[&LinkFacts]) -> bool {
             add(&mut parts, *who, *amount);
         }
     }
-    let rest = total.saturating_sub(sum(&parts));
+    mixed_passes(candidate, total, shares(&parts, &candidate.units))
+}
+
+/// What the test says of a volume that measured units and everybody else share.
+pub(crate) fn mixed_passes(candidate: &Candidate, total: u128, mut all: Vec<Share>) -> bool {
+    let rest = total.saturating_sub(all.iter().map(|s| u128::from(s.amount)).sum());
     let unmonitored = candidate.facts.people.unmonitored;
     if rest > 0 && (1..PEOPLE_MIN).contains(&unmonitored) && candidate.facts.policy.rules.unmonitored {
         // Less what the use tables show, this would be the use of those few.
         return false;
     }
-    let mut all = shares(&parts, &candidate.units);
     // Everyone unmonitored is one unit: how many they are is not known, and any may be a single person.
     all.push(Share { amount: u64::try_from(rest).unwrap_or(u64::MAX), counts: false });
     verdict(&candidate.facts.policy, Measure::Volume, &all) == Verdict::Pass
@@ -61,7 +65,7 @@ const ISSUED: &str = "issued";
 /// How the links are judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Rule {
-    /// By the cell test, but for rows through which the attacker got in: those are closed.
+    /// By the cell test, but for rows and cycles through which the attacker got in: those are closed.
     Tested(BTreeSet<String>),
     /// Not at all: totals of few people, which are personal data and restricted.
     Restricted,

@@ -14,8 +14,8 @@ use crate::release::{Totals, defended, tier};
 use crate::siege::{besiege, besiege_all, truth};
 use crate::tables::{Harder, make};
 use crate::{
-    AccountingFacts, Amount, Candidate, CellKey, Contributor, LinkFacts, Measure, MonthFacts, People, PeopleTier,
-    Policy, TaxonomyId,
+    AccountingFacts, Amount, Candidate, CellKey, Contributor, History, LinkFacts, Measure, MonthFacts, People,
+    PeopleTier, Policy, TaxonomyId,
 };
 
 const GB: u64 = 1_000_000_000;
@@ -107,7 +107,7 @@ fn breaches(council: &Council, policy: Policy) -> Vec<Breach> {
     let books = Books::new(&candidate);
     let truth = truth(&candidate, &books);
     let made = make(&books, tier(candidate.facts.people.full_month), candidate.facts.people, &Harder::default());
-    let totals = Totals::new(&candidate, &books, &made, &Rule::Tested(BTreeSet::new()), false);
+    let totals = Totals::new(&candidate, &books, &made, (&Rule::Tested(BTreeSet::new()), &History::default()), false);
     besiege_all(&truth, made.tables.iter().chain([&totals.links.table]), &totals.accounting)
 }
 

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 pub enum Share {
     /// The data of the cycle.
     Data,
-    /// The council's budget for it.
+    /// The council's budget for the link in a financial year.
     Budget,
 }
 
@@ -41,6 +41,32 @@ pub struct CostOutlook {
     pub cycle_end: Date,
     /// Least and most pence of a forecast.
     pub range: Option<(i64, i64)>,
-    /// Shares reached.
+    /// Shares of its data that were reached.
     pub warnings: Vec<CostWarning>,
+    /// Octets of the contract's bundle for a cycle; none where it has no limit, or what is left goes by earlier use.
+    pub bundle: Option<u64>,
+    /// Whether the data of an unfinished cycle will last.
+    pub lasts: Option<Lasts>,
+}
+
+/// Whether a cycle's data will last to its end, by the range in which nine in ten should fall.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lasts {
+    /// The most that is expected is within it.
+    Yes,
+    /// It is within the range.
+    Perhaps,
+    /// The least that is expected is beyond it.
+    No,
+}
+
+impl Lasts {
+    /// The word in `report.json`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::Perhaps => "perhaps",
+            Self::No => "no",
+        }
+    }
 }

@@ -7,14 +7,14 @@ use jiff::civil::Date;
 use crate::assessment::Assessment;
 use crate::attacker::{Breach, PROFILES, Truth};
 use crate::books::{Books, check};
-use crate::candidate::Candidate;
+use crate::candidate::{Candidate, CostLine};
 use crate::error::{History, Withheld};
 use crate::ladder::{Ladder, judge};
 use crate::links::{LinkTable, Rule};
-use crate::released::{Accounting, AssessmentId, Attack, Audience, PeopleTier, Released, Status};
+use crate::released::{Accounting, AssessmentId, Attack, Audience, PeopleTier, Released, Status, Table};
 use crate::siege::{bands_hold, besiege, besiege_all, truth};
 use crate::tables::{Harder, Made, make};
-use crate::{CROSSED_PEOPLE_MIN, Mode, ONE_WAY_PEOPLE_MIN, PEOPLE_MIN, costs, links};
+use crate::{CROSSED_PEOPLE_MIN, Mode, ONE_WAY_PEOPLE_MIN, PEOPLE_MIN, costs, cycles, links};
 
 /// Releases a month, or says why not. There is no other way from a [`Candidate`] to a figure.
 ///
@@ -42,7 +42,7 @@ pub fn release(
         return Ok(released);
     }
     check(&candidate)?;
-    fill(&candidate, &ladder, &mut released)?;
+    fill(&candidate, &ladder, history, &mut released)?;
     // The bands are all there or withheld together, where a reader of both documents gets in.
     let bands = crate::schedule::volumes(&candidate).into_iter().filter_map(|d| Some((d.asset, d.band?.bounds())));
     let bands = bands.map(|(asset, (low, high))| (asset, low, high.unwrap_or(u64::MAX))).collect();
@@ -102,7 +102,7 @@ pub(crate) fn tier(people: u32) -> PeopleTier {
     }
 }
 
-fn fill(candidate: &Candidate, ladder: &Ladder, released: &mut Released) -> Result<(), Withheld> {
+fn fill(candidate: &Candidate, ladder: &Ladder, history: &History, released: &mut Released) -> Result<(), Withheld> {
     let people = candidate.facts.people;
     let books = Books::new(candidate);
     let wanted = if ladder.mode == Mode::Categories { tier(people.full_month) } else { PeopleTier::Totals };
@@ -111,12 +111,12 @@ fn fill(candidate: &Candidate, ladder: &Ladder, released: &mut Released) -> Resu
     }
     let truth = truth(candidate, &books);
     let (made, mut attack) = defended(candidate, &books, &truth, wanted)?;
-    let mut totals = totals(candidate, &books, &truth, &made, wanted)?;
+    let mut totals = totals(candidate, &books, &truth, &made, (wanted, history))?;
     let mut tier = wanted;
     if made.tables.is_empty() && totals.links.shown == 0 && wanted != PeopleTier::Totals {
         // Not even the totals may be public: they are personal data, for the named recipients alone.
         tier = PeopleTier::Totals;
-        totals = Totals::new(candidate, &books, &made, &Rule::Restricted, false);
+        totals = Totals::new(candidate, &books, &made, (&Rule::Restricted, history), false);
         released
             .reasons
             .push("Even the totals rest on too few people, so this page is not for publication.".to_owned());
@@ -125,10 +125,12 @@ fn fill(candidate: &Candidate, ladder: &Ladder, released: &mut Released) -> Resu
     let link_table = totals.links;
     released.accounting = Some(totals.accounting);
     released.faults = crate::faults::faults(candidate, tier, &link_table.table);
-    let open_to_all = (tier != PeopleTier::Totals).then_some(&link_table.table);
     let facts = &candidate.facts;
-    released.costs = costs::costs(&candidate.costs, &candidate.outlooks, &facts.links, &facts.policy, open_to_all);
+    let seen = |line: &CostLine| cycles::tells_seen(candidate, &link_table.table, &totals.rule, line);
+    let public = tier != PeopleTier::Totals;
+    released.costs = costs::costs(&candidate.costs, &candidate.outlooks, &facts.links, &facts.policy, public, &seen);
     released.tables.push(link_table.table);
+    released.tables.extend(totals.cycles);
     released.tables.extend(made.tables);
     released.reasons.extend(made.reasons);
     released.attack = if tier == PeopleTier::Totals { Attack::default() } else { attack };
@@ -153,18 +155,28 @@ fn totals_reason(ladder: &Ladder) -> &'static str {
 /// The link totals and the account of every byte.
 pub(crate) struct Totals {
     pub(crate) links: LinkTable,
+    pub(crate) cycles: Option<Table>,
     pub(crate) accounting: Accounting,
+    /// What they were made by.
+    rule: Rule,
     folded: u32,
 }
 
 impl Totals {
-    pub(crate) fn new(candidate: &Candidate, books: &Books<'_>, made: &Made, rule: &Rule, hide: bool) -> Self {
+    pub(crate) fn new(
+        candidate: &Candidate,
+        books: &Books<'_>,
+        made: &Made,
+        (rule, history): (&Rule, &History),
+        hide: bool,
+    ) -> Self {
         let links = links::table(candidate, rule);
+        let cycles = cycles::table(candidate, &links.table, rule, history);
         let shown = if links.shown > 0 { links.shown } else { candidate_use(books, made) };
         let gives_away = links.hidden || shown < u128::from(candidate.accounting.kept);
         let hidden = hide || (gives_away && candidate.facts.policy.rules.sums);
         let accounting = links::accounting(candidate.accounting, shown, hidden);
-        Self { links, accounting, folded: 0 }
+        Self { links, cycles, accounting, rule: rule.clone(), folded: 0 }
     }
 }
 
@@ -175,24 +187,26 @@ fn totals(
     books: &Books<'_>,
     truth: &Truth,
     made: &Made,
-    tier: PeopleTier,
+    (tier, history): (PeopleTier, &History),
 ) -> Result<Totals, Withheld> {
     if tier == PeopleTier::Totals {
-        return Ok(Totals::new(candidate, books, made, &Rule::Restricted, false));
+        return Ok(Totals::new(candidate, books, made, (&Rule::Restricted, history), false));
     }
     let (mut rule, mut hide) = (Rule::Tested(BTreeSet::new()), false);
-    // Each round closes a row, hides the sums or closes everything, so there are at most this many.
-    for folded in 0..candidate.facts.links.len() + 4 {
-        let totals = Totals::new(candidate, books, made, &rule, hide);
-        let tables = made.tables.iter().chain([&totals.links.table]);
+    // Each round closes a row or a link's cycles, hides the sums or closes everything, so there are at most this many.
+    for folded in 0..2 * candidate.facts.links.len() + 4 {
+        let totals = Totals::new(candidate, books, made, (&rule, history), hide);
+        let tables = made.tables.iter().chain([&totals.links.table]).chain(&totals.cycles);
         let breaches = besiege_all(truth, tables, &totals.accounting);
         if breaches.is_empty() {
             return Ok(Totals { folded: u32::try_from(folded).unwrap_or(u32::MAX), ..totals });
         }
         let own = breaches.iter().filter(|b| b.printed && b.table == "links" && b.row != "total");
-        let own: BTreeSet<String> = own.map(|b| b.row.clone()).collect();
+        let mut own: BTreeSet<String> = own.map(|b| b.row.clone()).collect();
+        let cycles = breaches.iter().filter(|b| b.table == cycles::ID);
+        own.extend(cycles.map(|b| cycles::key(cycles::link_of(&b.row))));
         match &mut rule {
-            Rule::Tested(closed) if !own.is_empty() => closed.extend(own),
+            Rule::Tested(closed) if !own.is_subset(closed) => closed.extend(own),
             _ if !hide => hide = true,
             _ => rule = Rule::Closed,
         }

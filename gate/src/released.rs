@@ -7,7 +7,7 @@ use crate::attacker::Truth;
 use crate::faults::Fault;
 use crate::ladder::Requirement;
 use crate::schedule::ReleasedSchedule;
-use crate::{CostSource, CostWarning, Measure, Mode, TaxonomyId};
+use crate::{CostSource, CostWarning, Lasts, Measure, Mode, TaxonomyId};
 
 /// What stands in a cell without a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -117,7 +117,7 @@ pub struct Row {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Table {
-    /// `links`, `use`, `use-time`, `use-days`, `times` or `crossed`.
+    /// `links`, `cycles`, `use`, `use-time`, `use-days`, `times` or `crossed`.
     pub id: &'static str,
     /// The heading.
     pub title: &'static str,
@@ -231,7 +231,7 @@ pub struct Cost {
     pub abroad: Cell,
     /// The sum.
     pub total: Cell,
-    /// The council's budget for the cycle.
+    /// The council's budget for the link in a financial year.
     pub budget: Option<i64>,
     /// Where it is known from.
     pub source: CostSource,
@@ -239,8 +239,12 @@ pub struct Cost {
     pub forecast: bool,
     /// Least and most total of a forecast, of a shared link.
     pub range: Option<(i64, i64)>,
-    /// Shares of data and budget reached, of a shared link.
+    /// Shares of data reached, of a shared link.
     pub warnings: Vec<CostWarning>,
+    /// Octets of the contract's bundle, of a shared link.
+    pub bundle: Option<u64>,
+    /// Whether the data of a cycle that runs will last, of a shared link.
+    pub lasts: Option<Lasts>,
 }
 
 /// One line of `coverage[]`.

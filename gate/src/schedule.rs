@@ -397,4 +397,4 @@ fn percent(allowance: Allowance) -> Cell {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use model::{CategoryId, Taxonomy, TimeClass, Treatment};
 
-use crate::attacker::{Breach, Known, Printed, Sheet, Truth, Unit, attack_sheets};
+use crate::attacker::{Breach, Known, Part, Printed, Sheet, Truth, Unit, attack_sheets};
 use crate::books::Books;
 use crate::candidate::Candidate;
 use crate::cell::per_unit;
 use crate::released::{Accounting, Cell, Symbol, Table};
-use crate::{CellKey, Measure, Who};
+use crate::{CellKey, Measure, Who, cycles};
 
 impl Truth {
     /// What is true of a candidate's month, to hold findings against. The candidate is used up, and nothing can be read back.
@@ -30,11 +30,17 @@ pub(crate) fn truth(candidate: &Candidate, books: &Books<'_>) -> Truth {
             *sum = sum.saturating_add(octets(&link.id));
         }
     }
+    let links: Vec<(String, u64)> = shared.map(|l| (l.id.clone(), octets(&l.id))).collect();
+    let part = |p: &crate::CyclePart| {
+        let link = links.iter().position(|(id, _)| *id == p.link)?;
+        Some(Part { link, row: cycles::row_id(&p.link, p.cycle_end), octets: p.octets })
+    };
     Truth {
         month: facts.month.to_string(),
         days: facts.month.days().count() as u64,
         units: candidate.units.keys().map(|who| known(candidate, books, who)).collect(),
-        links: shared.map(|l| (l.id.clone(), octets(&l.id))).collect(),
+        parts: cycles::parts(candidate).into_iter().filter_map(part).collect(),
+        links,
         issued: issued.into_values().collect(),
         unmonitored: facts.people.unmonitored as usize,
     }
@@ -60,6 +66,7 @@ fn known(candidate: &Candidate, books: &Books<'_>, who: &Who) -> Known {
         minutes: by_kind(Measure::Time),
         days: by_kind(Measure::Days),
         links: shared.map(|l| on_link(&l.id)).collect(),
+        parts: cycles::parts(candidate).into_iter().map(|p| cycles::share_of(p, who)).collect(),
         counts: candidate.units.get(who).is_some_and(|u| u.full_month),
         clerk: candidate.clerks.contains(who),
         timed,

@@ -88,13 +88,11 @@ fact-use = { $label } a ddefnyddiodd y mwyaf o ddata o’r mathau a enwir: { $va
 fact-link = { $label } a gariodd y mwyaf o ddata: { $value } { $unit }.
 fact-counted = At ei gilydd, cyfrifodd y llwybryddion { $value } { $unit }.
 fact-working-hours = Defnyddiodd gweithwyr ag oriau penodol { $value } { $unit } yn ystod oriau gwaith.
-fact-cost-over = { $forecast ->
-    [yes] { $link }: disgwylir cost o £{ $pounds }, dros y gyllideb o £{ $budget }.
-   *[no] { $link }: cost o £{ $pounds }, dros y gyllideb o £{ $budget }.
-  }
-fact-cost-within = { $forecast ->
-    [yes] { $link }: disgwylir cost o £{ $pounds }, o fewn y gyllideb o £{ $budget }.
-   *[no] { $link }: cost o £{ $pounds }, o fewn y gyllideb o £{ $budget }.
+fact-cost-over = { $link }: cost o £{ $pounds }. Daw ei filiau ers { $since } i £{ $spent }, dros gyllideb y flwyddyn o £{ $budget }.
+fact-cost-within = { $link }: cost o £{ $pounds }. Daw ei filiau ers { $since } i £{ $spent }, o fewn cyllideb y flwyddyn o £{ $budget }.
+fact-cost-budget = { $forecast ->
+    [yes] { $link }: disgwylir cost o £{ $pounds }. Ei gyllideb am y flwyddyn yw £{ $budget }.
+   *[no] { $link }: cost o £{ $pounds }. Ei gyllideb am y flwyddyn yw £{ $budget }.
   }
 fact-cost-no-budget = { $forecast ->
     [yes] { $link }: disgwylir cost o £{ $pounds }. Ni osododd y cyngor gyllideb ar ei gyfer.
@@ -106,7 +104,8 @@ fact-coverage = { $link }: cofnodion llawn ar { $complete } o { $days } diwrnod.
 
 next-restricted = Peidiwch â chyhoeddi’r adroddiad hwn: gydag ychydig o bobl, gall hyd yn oed cyfansymiau fod yn ddata personol.
 next-gaps = Gofynnwch i’ch darparwr TG pam mae cofnodion ar goll, ac a ellir dod o hyd iddynt o hyd.
-next-over-budget = { $link }: dros y gyllideb, £{ $pounds } yn erbyn £{ $budget }. Holwch am gynllun sy’n addas.
+next-over-budget = { $link }: dros ei gyllideb am y flwyddyn, £{ $spent } yn erbyn £{ $budget }. Holwch am gynllun sy’n addas.
+next-runs-out = { $link }: mae’n debyg y bydd ei ddata’n dod i ben cyn { $date }. Holwch am gynllun mwy.
 next-data = { $link }: defnyddiwyd { $percent } % o’i ddata neu fwy. Holwch am gynllun mwy os bydd hyn yn digwydd yn aml.
 next-claims = Hawliadau am Wi-Fi y telir amdano nad ydynt yn cyd-fynd â’r gofrestr offer: { $claims }. Gall eich darparwr TG eu rhestru.
 next-abroad = { $link }: cost o £{ $pounds } am ddefnydd dramor. Diffoddwch grwydro lle nad oes ei angen.
@@ -131,7 +130,8 @@ head-kind = Math o ddefnydd
 head-notes = Nodiadau
 head-bill = Bil
 head-cost = Cost (£)
-head-budget = Cyllideb (£)
+head-budget = Cyllideb y flwyddyn (£)
+head-spent = Y flwyddyn hyd yma (£)
 head-fixed = Sefydlog (£)
 head-usage = Defnydd (£)
 head-abroad = Dramor (£)
@@ -143,6 +143,9 @@ head-days = Dyddiau
 head-received = Derbyniwyd (%)
 head-part = Rhan
 head-month = Mis
+head-cycle = Cysylltiad a chylch bilio
+head-bundle = Yn y cynllun (GB)
+head-lasts = A fydd yn para?
 head-all-data = Yr holl ddata (GB)
 caption-main-links = Data a gariwyd gan bob cysylltiad
 caption-main-use = Data yn ôl math o ddefnydd
@@ -154,12 +157,20 @@ caption-coverage = Dyddiau a chofnodion, fesul cysylltiad
 caption-accounting = I ble yr aeth yr holl ddata
 caption-trend-links = Data pob mis a gyhoeddwyd, fesul cysylltiad (GB)
 caption-trend-use = Data pob mis a gyhoeddwyd, yn ôl math o ddefnydd (GB)
-main-rest = Ni ddangosir mathau eraill o ddefnydd: rhy ychydig o bobl, neu neb.
+main-rest = Mae mathau eraill o ddefnydd yn fach, neu gan rhy ychydig o bobl neu neb.
 main-rest-link = Gweld pob math o ddefnydd
 bill-to = hyd at { $date }
 bill-forecast-to = rhagolwg hyd at { $date }
 bill-cycle = { $kind }, { $start } i { $end }
+cycle-row = { $link }, hyd at { $date }
 budget-none = Dim wedi’i gosod
+spent-none = Ddim yn hysbys
+bundle-none = Dim swm penodol
+lasts-over = Daeth y cylch i ben
+lasts-yes = Bydd, yn debygol iawn
+lasts-perhaps = Efallai na fydd
+lasts-no = Na fydd, yn debygol iawn
+lasts-unknown = Ddim yn hysbys
 state-final = Terfynol
 state-forecast = Rhagolwg
 state-forecast-range = Rhagolwg, rhwng £{ $low } a £{ $high } mewn naw achos o bob deg
@@ -196,9 +207,9 @@ chart-title = Siart bar: { $what }
 chart-desc = Un bar ar gyfer pob rhes o’r tabl sydd â ffigur, yn nhrefn y tabl. Mae’r barrau’n dechrau ar sero. { $label } sydd â’r bar hiraf o’r rhesi a enwir. Mae’r ffigurau yn y tabl wrth ymyl y siart.
 chart-without = Nid oes bar gan resi sydd â symbol yn lle ffigur.
 chart-other = Pob defnydd arall
-chart-over-budget = { $label }: dros y gyllideb
-chart-within-budget = Mae’r biliau o fewn y gyllideb
-chart-costs-subtitle = Cost o’i chymharu â’r gyllideb, mewn punnoedd gyda TAW
+chart-over-budget = { $label }: dros ei gyllideb am y flwyddyn
+chart-within-budget = Mae biliau’r flwyddyn o fewn y gyllideb
+chart-costs-subtitle = Biliau’r flwyddyn hyd yma o’u cymharu â chyllideb y flwyddyn, mewn punnoedd gyda TAW
 chart-costs-title = Siart bar: costau yn erbyn cyllidebau
 chart-costs-desc = Un bar ar gyfer pob bil sydd â chyllideb. Mae’r barrau’n dechrau ar sero; y gyllideb yw’r bar goleuach y tu ôl. Mae’r ffigurau yn y tabl costau.
 chart-value-of = { $before }{ $value } o { $before }{ $most }{ $after }
@@ -213,10 +224,11 @@ chart-trend-same = Cymaint o ddata ag ym mis { $month }
 chart-trend-subtitle = Yr holl ddata a gyfrifwyd ym mhob mis a gyhoeddwyd, mewn { $unit }
 chart-trend-title = Siart bar: yr holl ddata a gyfrifwyd, fesul mis
 chart-trend-desc = Un bar ar gyfer pob mis a gyhoeddwyd, yr hynaf yn gyntaf. Mae’r barrau’n dechrau ar sero. Mae’r ffigurau yn y tabl o dan y siart.
-chart-bundle-headline = { $label }: defnyddiwyd o leiaf { $percent } % o’i ddata
-chart-bundle-subtitle = Cyfran y data yn y bwndel a ddefnyddiwyd, mewn canrannau
+chart-bundle-full = { $label }: mae ei ddata i gyd wedi’i ddefnyddio
+chart-bundle-left = Nid oes cynllun wedi defnyddio ei holl ddata
+chart-bundle-subtitle = Data a ddefnyddiwyd ym mhob cylch bilio hyd yma, o’r data yn y cynllun, mewn GB
 chart-bundle-title = Siart bar: bwndeli data
-chart-bundle-desc = Un bar ar gyfer pob bwndel a gyrhaeddodd gyfran o’i ddata y gofynnodd y cyngor am gael gwybod amdani. Mae’r barrau’n dechrau ar sero; y bwndel cyfan yw’r bar goleuach y tu ôl, neu’r hyn a ddefnyddiwyd lle mae hynny’n fwy. Mae’r ffigurau yn y tabl costau.
+chart-bundle-desc = Un bar ar gyfer pob cylch bilio o gynllun sydd â swm penodol o ddata. Mae’r barrau’n dechrau ar sero; y data yn y cynllun yw’r bar goleuach y tu ôl. Mae’r ffigurau yn y tabl o dan y siart.
 
 ## Pa mor dda y gweithiodd y llinellau
 
@@ -244,7 +256,8 @@ times-who = Mae’r tablau hyn yn cyfrif gweithwyr ag oriau gwaith penodol, a ne
 trend-what = Yr hyn a ddywedodd adroddiadau cynharach, ochr yn ochr. Ni chyfrifir dim o’r newydd. Ystyr { $sign } yw nad oes ffigur o’r fath yn adroddiad y mis.
 links-everybody = Mae cyfanswm cysylltiad yn cynnwys data pawb, gan gynnwys gwesteion a dyfeisiau pobl eu hunain.
 costs-what = Mae bil yn sefyll yn y mis y daw ei gylch bilio i ben. Rhagolwg yw cylch nad yw wedi dod i ben.
-bundles-what = Daw cynllun symudol gyda swm o ddata. Mae’r adroddiad yn dweud pan gyrhaeddir cyfran ohono y gofynnodd y cyngor am gael gwybod amdani.
+costs-year = Y flwyddyn ariannol, o 1 Ebrill, yw’r flwyddyn. Mae “Y flwyddyn hyd yma” yn adio’r biliau a argraffwyd yn adroddiadau’r flwyddyn.
+bundles-what = Mae gan gynllun symudol swm o ddata ar gyfer pob cylch bilio, ac anaml y mae cylch yn fis calendr. Mae’r tabl yn dangos yr hyn a ddefnyddiodd pob cylch y mis hwn, a hyd yma yn ôl yr adroddiadau. O ddyddiau cynharach y dywedir a fydd data’n para: ystyr “tebygol iawn” yw mewn naw achos o bob deg.
 wifi-what = Hawliadau treuliau yn unig sy’n dangos Wi-Fi y telir amdano. Nid yw’r rhaglen yn chwilio amdano yn y cofnodion.
 wifi-bill = { $link }: hawliwyd £{ $pounds } rhwng { $start } a { $end }.
 wifi-hidden = { $link }: rhy ychydig o hawliadau i’w dangos, neu ddim un.
@@ -304,6 +317,7 @@ said-total-of-the-figures-above = Cyfanswm y ffigurau uchod
 said-all-shared-links-together = Pob cysylltiad a rennir gyda’i gilydd
 said-what-each-link-carried = Yr hyn a gariodd pob cysylltiad
 said-data-used-on-each-link = Data a ddefnyddiwyd ar bob cysylltiad
+said-data-in-each-billing-cycle = Data ym mhob cylch bilio
 said-data-used-by-kind-of-site = Data a ddefnyddiwyd yn ôl math o safle
 said-data-used-by-working-time-of-people-with-declared-hours = Data a ddefnyddiwyd yn ôl amser gwaith, gan bobl ag oriau datganedig
 said-data-used-by-kind-of-site-and-working-time-of-people-with-declared-hours = Data a ddefnyddiwyd yn ôl math o safle ac amser gwaith, gan bobl ag oriau datganedig
@@ -311,6 +325,8 @@ said-working-hours = Oriau gwaith
 said-lunch-breaks = Egwyliau cinio
 said-working-hours-gb = Oriau gwaith (GB)
 said-lunch-and-outside-working-hours-gb = Cinio a’r tu allan i oriau gwaith (GB)
+said-this-month-gb = Y mis hwn (GB)
+said-in-the-cycle-so-far-gb = Yn y cylch hyd yma (GB)
 said-outside-working-hours = Y tu allan i oriau gwaith
 said-how-much-data-each-internet-link-carried-by-the-routers-own-counts = Faint o ddata a gariodd pob cysylltiad rhyngrwyd, yn ôl cyfrif y llwybryddion eu hunain.
 said-nothing-no-record-was-read = Dim: ni ddarllenwyd unrhyw gofnod.

@@ -88,13 +88,11 @@ fact-use = { $label } used the most data of any named kind: { $value } { $unit }
 fact-link = { $label } carried the most data: { $value } { $unit }.
 fact-counted = In all, the routers counted { $value } { $unit }.
 fact-working-hours = Employees with set hours used { $value } { $unit } in working hours.
-fact-cost-over = { $forecast ->
-    [yes] { $link } is expected to cost £{ $pounds }, over its £{ $budget } budget.
-   *[no] { $link } cost £{ $pounds }, over its £{ $budget } budget.
-  }
-fact-cost-within = { $forecast ->
-    [yes] { $link } is expected to cost £{ $pounds }, within its £{ $budget } budget.
-   *[no] { $link } cost £{ $pounds }, within its £{ $budget } budget.
+fact-cost-over = { $link } cost £{ $pounds }. Its bills since { $since } come to £{ $spent }, over the year’s budget of £{ $budget }.
+fact-cost-within = { $link } cost £{ $pounds }. Its bills since { $since } come to £{ $spent }, within the year’s budget of £{ $budget }.
+fact-cost-budget = { $forecast ->
+    [yes] { $link } is expected to cost £{ $pounds }. Its budget for the year is £{ $budget }.
+   *[no] { $link } cost £{ $pounds }. Its budget for the year is £{ $budget }.
   }
 fact-cost-no-budget = { $forecast ->
     [yes] { $link } is expected to cost £{ $pounds }. The council set no budget for it.
@@ -106,7 +104,8 @@ fact-coverage = { $link } was fully recorded on { $complete } of { $days } days.
 
 next-restricted = Do not publish this report: with few people, even totals can be personal data.
 next-gaps = Ask your IT provider why records are missing, and whether they can still be found.
-next-over-budget = { $link } is over budget: £{ $pounds } against £{ $budget }. Ask about a plan that fits.
+next-over-budget = { $link } is over its budget for the year: £{ $spent } against £{ $budget }. Ask about a plan that fits.
+next-runs-out = { $link } will probably use up its data before { $date }. Ask about a larger plan.
 next-data = { $link } has used { $percent } % of its data or more. Ask about a larger plan if this happens often.
 next-claims = Claims for paid Wi-Fi that do not fit the equipment register: { $claims }. Your IT provider can list them.
 next-abroad = { $link } cost £{ $pounds } for use abroad. Switch roaming off where it is not needed.
@@ -131,7 +130,8 @@ head-kind = Kind of use
 head-notes = Notes
 head-bill = Bill
 head-cost = Cost (£)
-head-budget = Budget (£)
+head-budget = Budget for the year (£)
+head-spent = Year so far (£)
 head-fixed = Fixed (£)
 head-usage = Use (£)
 head-abroad = Abroad (£)
@@ -143,6 +143,9 @@ head-days = Days
 head-received = Received (%)
 head-part = Part
 head-month = Month
+head-cycle = Link and billing cycle
+head-bundle = In the plan (GB)
+head-lasts = Will it last?
 head-all-data = All data (GB)
 caption-main-links = Data carried by each link
 caption-main-use = Data by kind of use
@@ -154,12 +157,20 @@ caption-coverage = Days and records, by link
 caption-accounting = Where all the data went
 caption-trend-links = Data of each published month, by link (GB)
 caption-trend-use = Data of each published month, by kind of use (GB)
-main-rest = Other kinds of use are not shown: too few people, or none.
+main-rest = Other kinds of use are small, or had too few people or none.
 main-rest-link = See every kind of use
 bill-to = to { $date }
 bill-forecast-to = forecast to { $date }
 bill-cycle = { $kind }, { $start } to { $end }
+cycle-row = { $link }, to { $date }
 budget-none = None set
+spent-none = Not known
+bundle-none = No set amount
+lasts-over = Cycle is over
+lasts-yes = Yes, very likely
+lasts-perhaps = Perhaps not
+lasts-no = No, very likely
+lasts-unknown = Not known
 state-final = Final
 state-forecast = Forecast
 state-forecast-range = Forecast, from £{ $low } to £{ $high } in nine cases of ten
@@ -196,9 +207,9 @@ chart-title = Bar chart: { $what }
 chart-desc = One bar for each row of the table that has a figure, in the order of the table. Bars begin at zero. { $label } has the longest bar of any named row. The table beside the chart has the figures.
 chart-without = Rows with a symbol in place of a figure have no bar.
 chart-other = All other use
-chart-over-budget = { $label } is over budget
-chart-within-budget = Bills are within budget
-chart-costs-subtitle = Cost out of budget, in pounds with VAT
+chart-over-budget = { $label } is over its budget for the year
+chart-within-budget = The year’s bills are within budget
+chart-costs-subtitle = Bills of the year so far out of the year’s budget, in pounds with VAT
 chart-costs-title = Bar chart: costs against budgets
 chart-costs-desc = One bar for each bill that has a budget. Bars begin at zero; the paler bar behind is the budget. The table of costs has the figures.
 chart-value-of = { $before }{ $value } of { $before }{ $most }{ $after }
@@ -213,10 +224,11 @@ chart-trend-same = As much data as in { $month }
 chart-trend-subtitle = All data counted in each published month, in { $unit }
 chart-trend-title = Bar chart: all data counted, by month
 chart-trend-desc = One bar for each published month, the oldest first. Bars begin at zero. The table below the chart has the figures.
-chart-bundle-headline = { $label }: at least { $percent } % of its data used
-chart-bundle-subtitle = Share of the data in the bundle that is used, in percent
+chart-bundle-full = { $label }: all of its data is used
+chart-bundle-left = No plan has used all of its data
+chart-bundle-subtitle = Data used in each billing cycle so far, out of the data in the plan, in GB
 chart-bundle-title = Bar chart: data bundles
-chart-bundle-desc = One bar for each bundle that has reached a share of its data that the council asked to be told of. Bars begin at zero; the paler bar behind is the whole bundle, or what was used where that is more. The table of costs has the figures.
+chart-bundle-desc = One bar for each billing cycle of a plan with a set amount of data. Bars begin at zero; the paler bar behind is the data in the plan. The table below the chart has the figures.
 
 ## How well the lines worked
 
@@ -256,7 +268,8 @@ times-who = These tables count employees with set working hours, and nobody else
 trend-what = What earlier reports said, side by side. Nothing is worked out anew. { $sign } means that a month’s report has no such figure.
 links-everybody = A link’s total holds everybody’s data, guests and people’s own devices included.
 costs-what = A bill stands in the month in which its billing cycle ends. A cycle that has not ended is a forecast.
-bundles-what = A mobile plan comes with an amount of data. The report says when a share of it is reached that the council asked to be told of.
+costs-year = The year is the financial year, from 1 April. “Year so far” adds up the bills that reports of the year have printed.
+bundles-what = A mobile plan has an amount of data for each billing cycle, and a cycle is seldom a calendar month. The table shows what each cycle used this month, and so far as reports have said. Whether data will last is told from earlier days: “very likely” means in nine cases of ten.
 wifi-what = Paid Wi-Fi is known from expense claims alone. The program does not look for it in the records.
 wifi-bill = { $link }: £{ $pounds } claimed from { $start } to { $end }.
 wifi-hidden = { $link }: too few claims to show, or none.

@@ -1,5 +1,6 @@
 //! The released month as data: `report.json`, from which every format is drawn.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use jiff::civil::Date;
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 mod cost;
 mod fault;
 
-pub use cost::{Cost, CostSource, Money};
+pub use cost::{Cost, CostSource, Lasts, Money};
 pub use fault::{Busy, Fault, Load, Resolver};
 
 /// The `schema` of every document written and read here.
@@ -160,7 +161,7 @@ pub struct AssessmentRef {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Table {
-    /// `links`, `use`, `use-time`, `use-days`, `times` or `crossed`.
+    /// `links`, `cycles`, `use`, `use-time`, `use-days`, `times` or `crossed`.
     pub id: String,
     /// Its heading.
     pub title: String,
@@ -552,6 +553,18 @@ impl Document {
     /// The table with this id.
     pub fn table(&self, id: &str) -> Option<&Table> {
         self.tables.iter().find(|t| t.id == id)
+    }
+
+    /// Adds up each link's bills of the financial year, from those in `earlier` documents and its own, and says which of the
+    /// shares of its budget, in percent by link, they reached. It is done once, before the document is published.
+    pub fn add_up_year(&mut self, earlier: &[Self], shares: &BTreeMap<String, Vec<u16>>) {
+        let before = earlier.iter().filter(|d| d.month < self.month && d.authority == self.authority);
+        let before: Vec<&Cost> = before.flat_map(|d| &d.costs).collect();
+        let same = self.costs.clone();
+        for cost in &mut self.costs {
+            cost.add_up(&before, &same);
+            cost.reach(shares.get(&cost.link).map_or(&[], Vec::as_slice));
+        }
     }
 
     /// Every symbol and mark used, each once, in the order of [`Sign`].

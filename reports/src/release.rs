@@ -4,10 +4,13 @@ use model::{Category, Taxonomy, Treatment};
 
 use crate::document::{
     Accounting, AssessmentRef, Attack, Audience, Busy, Cell, Column, Cost, CostSource, Coverage, Definition, Document,
-    Fault, Hidden, Layout, ListRef, Load, Mark, Measure, Money, Recipient, Requirement, Resolver, Row, SCHEMA, Shown,
-    Sign, SignMeaning, Source, Status, Symbol, Table, TaxonomyChange, TaxonomyRef, Tier, Unit,
+    Fault, Hidden, Lasts, Layout, ListRef, Load, Mark, Measure, Money, Recipient, Requirement, Resolver, Row, SCHEMA,
+    Shown, Sign, SignMeaning, Source, Status, Symbol, Table, TaxonomyChange, TaxonomyRef, Tier, Unit,
 };
 use crate::words;
+
+/// Octets in a gigabyte.
+const GB: u64 = 1_000_000_000;
 
 /// What a document says beside the released figures.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -178,7 +181,7 @@ fn money(cell: &gate::Cell) -> Money {
 }
 
 fn cost(cost: &gate::Cost) -> Cost {
-    let reached = |of| cost.warnings.iter().find(|w| w.of == of).map(|w| i64::from(w.percent));
+    let data = cost.warnings.iter().find(|w| w.of == gate::Share::Data);
     Cost {
         link: cost.link.clone(),
         kind: cost.kind.clone(),
@@ -197,8 +200,16 @@ fn cost(cost: &gate::Cost) -> Cost {
         forecast: cost.forecast,
         low: cost.range.map(|(low, _)| low),
         high: cost.range.map(|(_, high)| high),
-        data_reached: reached(gate::Share::Data),
-        budget_reached: reached(gate::Share::Budget),
+        data_reached: data.map(|w| i64::from(w.percent)),
+        budget_reached: None,
+        spent: None,
+        spent_since: None,
+        bundle_gb: cost.bundle.filter(|b| b % GB == 0).and_then(|b| i64::try_from(b / GB).ok()),
+        lasts: cost.lasts.map(|l| match l {
+            gate::Lasts::Yes => Lasts::Yes,
+            gate::Lasts::Perhaps => Lasts::Perhaps,
+            gate::Lasts::No => Lasts::No,
+        }),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use model::Month;
-use reports::document::{ListRef, Note, Query, Status, TaxonomyChange};
+use reports::document::{Cell, ListRef, Note, Query, Status, Symbol, TaxonomyChange};
 use reports::{Document, Facts};
 use store::{Event, Table};
 
@@ -193,12 +193,13 @@ fn first(
 ) -> Result<Made, Failure> {
     let candidate = crate::month::candidate(council, month)?;
     let assessment = council.authority.assessment.as_ref();
-    let history = gate::History::new(before);
+    let history = history(before, &around.earlier, month);
     let released = gate::release(candidate, assessment, council.today(), &history)
         .map_err(|e| Failure::new(format!("{} ({})", e, e.code())))?;
     let facts = facts(council, month)?;
     let mut document = Document::new(&released, &facts);
     document.queries = queries(&document);
+    document.add_up_year(&around.earlier, &council.authority.warn_at);
     crate::bills::doubts(council, month);
     if released.status() == gate::Status::Withheld {
         for reason in released.reasons() {
@@ -219,6 +220,29 @@ fn first(
     let event = Event::Release { month, report: store::sha256(json.as_bytes()), account, schedule };
     council.ledger.append(&event, council.now())?;
     Ok(Made { folder: Some(folder.to_path_buf()), outcome: outcome(council, &released) })
+}
+
+/// What was released before: the months, and of the last of them, where it is the month before, what it printed of cycles.
+fn history(months: Vec<Month>, earlier: &[Document], month: Month) -> gate::History {
+    let mut history = gate::History::new(months);
+    let before = earlier.iter().rfind(|d| d.month().next() == month);
+    let Some(table) = before.and_then(|d| d.table("cycles")) else { return history };
+    let column = table.columns.iter().position(|c| c.id == "cycle");
+    for row in &table.rows {
+        if let Some(gigabytes) = column.and_then(|c| row.cells.get(c)).and_then(printed) {
+            history = history.with_cycle(&row.id, gigabytes);
+        }
+    }
+    history
+}
+
+/// The figure of a cell, where it has one; nothing where it rounds to zero.
+fn printed(cell: &Cell) -> Option<i64> {
+    match cell {
+        Cell::Shown(s) => Some(s.shown),
+        Cell::Symbol(h) if h.symbol == Symbol::Low => Some(0),
+        Cell::Symbol(_) => None,
+    }
 }
 
 fn outcome(council: &Council<'_>, released: &gate::Released) -> Outcome {

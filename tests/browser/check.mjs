@@ -121,7 +121,7 @@ async function keyboard(page, where) {
 async function reflow(page, where) {
   const over = await page.evaluate(() => {
     const width = document.documentElement.clientWidth;
-    const out = (e) => e.getBoundingClientRect().right > width + 1 && !e.closest(".scroll, pre, .skip");
+    const out = (e) => e.getBoundingClientRect().right > width + 1 && !e.closest(".scroll, .skip");
     const wide = [...document.querySelectorAll("body *")].filter(out).slice(0, 3);
     const texts = [...document.querySelectorAll("svg g")].filter((g) => {
       const label = g.querySelector("text.label:last-of-type") ?? [...g.querySelectorAll("text.label")].at(-1);

@@ -9,6 +9,7 @@ mod archive;
 mod assess;
 mod attribution;
 mod bad_input;
+mod bundles;
 mod canary;
 mod cases;
 mod categories;

@@ -66,7 +66,8 @@ pub fn issued(books: &Books<'_>, register: &Register, month: Month, today: Date)
     parts
 }
 
-fn metered(books: &Books<'_>, link: &Link) -> bool {
+/// Whether a link's bill depends on use: by its tariff at home or abroad, or by what the operator itemises.
+pub(crate) fn metered(books: &Books<'_>, link: &Link) -> bool {
     let plain = |t: &Tariff| matches!(t.kind, PriceKind::Flat { fair_use: None }) && t.zones.is_empty();
     books.tariffs.iter().any(|t| t.link == link.id && !plain(t)) || books.itemised.iter().any(|u| u.link == link.id)
 }

@@ -14,7 +14,7 @@ use super::money::{self, saturating};
 use super::tariff::Tariff;
 use super::usage::{Used, used};
 use super::warning::warnings;
-use super::{Books, CostLine, CostSource, DayBytes, Settled};
+use super::{Books, CostLine, CostSource, DayBytes, Lasts, Settled};
 use crate::links::Link;
 
 /// One link's share of the books.
@@ -36,6 +36,8 @@ struct Open<'a, 'b> {
     brought: Brought,
     now: Charge,
     nights: u64,
+    /// Pence of the link's earlier bills of the financial year.
+    before: i64,
 }
 
 /// The cycles of a link up to the one that holds `through`: of its tariffs, and before the first of them the calendar
@@ -94,7 +96,10 @@ impl<'a> LinkBooks<'a> {
                 brought = Brought { rolled: settled.rolled_bytes, balance: settled.balance_bytes };
                 continue;
             }
-            let open = Open { cycle: &cycle, used: &used, top_ups: &top_ups, brought, now, nights };
+            let year = store::financial_year(cycle.end);
+            let before = lines.iter().filter(|l: &&CostLine| store::financial_year(l.cycle_end) == year);
+            let before = before.fold(0_i64, |sum, l| sum.saturating_add(l.total));
+            let open = Open { cycle: &cycle, used: &used, top_ups: &top_ups, brought, now, nights, before };
             lines.push(self.line(&open, &home, upto));
             let known = nights > 0 || self.items.iter().any(|u| cycle.holds(u.date));
             brought = Brought { rolled: if known { now.hands_on.rolled } else { 0 }, ..now.hands_on };
@@ -135,8 +140,10 @@ impl<'a> LinkBooks<'a> {
             nights: open.nights,
             at_most: cycle.tariff.is_some_and(Tariff::has_hour_passes) && used.abroad > Decimal::ZERO,
             warnings: vec![],
+            bundle: cycle.tariff.and_then(Tariff::bundle),
+            lasts: lasts(used.home_bytes(), data, &ahead),
         };
-        line.warnings = warnings(&line, self.shares);
+        line.warnings = warnings(&line, open.before, self.shares);
         line
     }
 }
@@ -154,6 +161,20 @@ impl Open<'_, '_> {
         let fixed = self.cycle.tariff.map_or(Decimal::ZERO, Tariff::fixed_pence);
         [fixed, usage.saturating_add(bought), self.used.abroad]
     }
+}
+
+/// Whether data will last, by what was used and the range of what is to come; none where the cycle is over or has no limit, or
+/// too little is known for a range.
+fn lasts(used: u64, data: Option<u64>, ahead: &Outlook) -> Option<Lasts> {
+    let ((low, high), data) = (ahead.range?, data?);
+    let within = |to_come: ToCome| used.saturating_add(to_come.octets) <= data;
+    Some(if within(high) {
+        Lasts::Yes
+    } else if within(low) {
+        Lasts::Perhaps
+    } else {
+        Lasts::No
+    })
 }
 
 /// An amount for some octets carried on to more of them.
@@ -193,6 +214,8 @@ impl Settled {
             nights: self.nights,
             at_most: false,
             warnings: vec![],
+            bundle: cycle.tariff.and_then(Tariff::bundle),
+            lasts: None,
         }
     }
 }

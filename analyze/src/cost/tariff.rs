@@ -262,6 +262,14 @@ impl Tariff {
         named.or_else(|| self.zones.iter().find(|z| z.countries.is_none()))
     }
 
+    /// Octets that every cycle has by contract; none where there is no such limit, or what is left of one lives on.
+    pub const fn bundle(&self) -> Option<u64> {
+        match self.kind {
+            PriceKind::Bundle { data, rollover: false } => Some(data.octets),
+            _ => None,
+        }
+    }
+
     /// Whether data can be bought by hand.
     pub const fn takes_top_ups(&self) -> bool {
         matches!(self.kind, PriceKind::Bundle { .. } | PriceKind::Prepaid { .. })

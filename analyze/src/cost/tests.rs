@@ -281,6 +281,66 @@ fn the_highest_share_reached_is_told() {
 }
 
 #[test]
+fn a_budget_is_for_the_financial_year() {
+    let links = [link("dongle-1", LinkKind::Dongle)];
+    let t = [Tariff { from: date(2026, 2, 1), ..tariff(bundle(), "1500", 1, Vat::Included) }];
+    let check = |month: &str, expected: Option<u16>| {
+        let warn_at = BTreeMap::from([("dongle-1".to_owned(), vec![75, 150])]);
+        let nights = [date(2026, 2, 3), date(2026, 3, 3), APRIL, date(2026, 5, 3)];
+        let given = Books { nights: &nights, warn_at: &warn_at, ..books(&links, &t, &[]) };
+        let month: Month = month.parse().unwrap();
+        let lines = costs(&given, month, month.next().next().first());
+        let found = lines[0].warnings.iter().find(|w| w.of == Share::Budget).map(|w| w.percent);
+        assert_eq!((lines.len(), found), (1, expected), "{month}");
+    };
+    // 20.00 for the year, 15.00 a month: after February and March 30.00, and from April on anew.
+    check("2026-02", Some(75));
+    check("2026-03", Some(150));
+    check("2026-04", Some(75));
+    check("2026-05", Some(150));
+}
+
+#[test]
+fn cycles_of_shared_links_whose_bills_depend_on_use() {
+    let shared = |id: &str, kind| Link { issued_to: None, ..link(id, kind) };
+    let links = [
+        shared("office", LinkKind::Broadband),
+        shared("hall", LinkKind::Router),
+        Link { issued_to: Some("A-1".to_owned()), ..link("dongle-1", LinkKind::Dongle) },
+    ];
+    let of = |id: &str, kind| Tariff {
+        link: id.to_owned(),
+        from: date(2026, 1, 1),
+        ..tariff(kind, "1500", 15, Vat::Included)
+    };
+    let t = [of("office", FLAT), of("hall", bundle()), of("dongle-1", bundle())];
+    let found = cycles_of(&books(&links, &t, &[]), "2026-03".parse().unwrap());
+    let told: Vec<_> = found.iter().map(|c| (c.link.as_str(), c.start, c.end)).collect();
+    let expected = [("hall", date(2026, 2, 15), date(2026, 3, 14)), ("hall", date(2026, 3, 15), date(2026, 4, 14))];
+    assert_eq!(told, expected);
+}
+
+/// A bundle of 20 GB from the 1st, one gigabyte every day from 1 March to the 20th: alike, so that the range is one sum.
+#[test]
+fn whether_data_will_last() {
+    let links = [link("dongle-1", LinkKind::Dongle)];
+    let check = |gb: u64, octets: u64, last: i8, expected: Option<Lasts>| {
+        let kind = PriceKind::Bundle { data: data(gb), rollover: false };
+        let t = [Tariff { from: date(2026, 3, 1), ..tariff(kind, "1500", 1, Vat::Included) }];
+        let nights: Vec<Date> = (1..=last).map(|d| date(2026, 3, d)).collect();
+        let usage: Vec<DayBytes> = nights.iter().map(|d| bytes(*d, octets)).collect();
+        let found = lines(&Books { nights: &nights, ..books(&links, &t, &usage) }, date(2026, 3, last));
+        assert_eq!((found[0].lasts, found[0].bundle), (expected, Some(gb * GIG)), "{gb} {octets} {last}");
+    };
+    // 31 days of 1 GB are 31 GB.
+    check(31, GIG, 20, Some(Lasts::Yes));
+    check(30, GIG, 20, Some(Lasts::No));
+    // Of six days no range is told, and when the cycle is over nothing is to come.
+    check(30, GIG, 6, None);
+    check(30, GIG, 31, None);
+}
+
+#[test]
 fn offers_tried_by_hand() {
     let links = [link("dongle-1", LinkKind::Dongle)];
     // From 10 March to 31 May 2026: 10 GB on every 20th of the month, 1 GB in France on 5 May.

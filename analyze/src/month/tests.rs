@@ -292,6 +292,7 @@ fn a_month_passes_the_gate() {
         claims: BTreeMap::new(),
         nights: (0..4).map(day).collect(),
         unmeasured: Vec::new(),
+        stretches: Vec::new(),
         accounting: AccountingFacts { counted: 180_000_000_000, kept: 180_000_000_000, ..AccountingFacts::default() },
     };
     let candidate = month(&usage, &links, &context).unwrap();

@@ -9,7 +9,7 @@ use crate::{
     Released, TaxonomyId, judge, release,
 };
 
-const ASSESSMENT: &str = r#"
+pub(crate) const ASSESSMENT: &str = r#"
 version = "3"
 signed_by = "Chair of the council"
 signed_on = 2026-02-01

@@ -35,7 +35,7 @@ pub struct Cost {
     pub abroad: Money,
     /// All of it.
     pub total: Money,
-    /// What the council set aside; null where it set nothing.
+    /// What the council set aside for the financial year; null where it set nothing.
     pub budget: Option<i64>,
     /// Where the figures come from.
     pub source: CostSource,
@@ -54,6 +54,65 @@ pub struct Cost {
     /// The same of its budget.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget_reached: Option<i64>,
+    /// The link's bills of the financial year that were published, this one included; none where one of them has no total.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spent: Option<i64>,
+    /// First day of the first of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spent_since: Option<Date>,
+    /// Gigabytes of the contract's bundle; none where it has none, is not whole, or earlier use can add to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bundle_gb: Option<i64>,
+    /// Whether the data of a cycle that has not ended will last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lasts: Option<Lasts>,
+}
+
+/// Whether a cycle's data will last, by the range in which nine in ten fall.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lasts {
+    /// The most that is expected is within it.
+    Yes,
+    /// It is within the range.
+    Perhaps,
+    /// The least that is expected is beyond it.
+    No,
+}
+
+impl Cost {
+    /// Adds up the bills of the financial year: of a bill that is final, the totals of the same link's final bills that were
+    /// published, in `earlier` documents and in `same`, up to this one. Sums of published figures, and nothing else.
+    pub(super) fn add_up(&mut self, earlier: &[&Cost], same: &[Cost]) {
+        if self.forecast || self.link == "issued" {
+            return;
+        }
+        let of_year = |c: &&Cost| {
+            c.link == self.link
+                && !c.forecast
+                && year(c.cycle_end) == year(self.cycle_end)
+                && c.cycle_end <= self.cycle_end
+        };
+        let bills: Vec<&Cost> = earlier.iter().copied().chain(same).filter(of_year).collect();
+        let pence: Option<Vec<i64>> =
+            bills.iter().map(|c| if let Money::Pence(p) = c.total { Some(p) } else { None }).collect();
+        self.spent = pence.map(|all| all.into_iter().fold(0, i64::saturating_add));
+        self.spent_since = self.spent.and_then(|_| bills.iter().map(|c| c.cycle_start).min());
+    }
+}
+
+impl Cost {
+    /// Says which is the highest of some shares of the budget, in percent, that the year's bills reached.
+    pub(super) fn reach(&mut self, shares: &[u16]) {
+        let (Some(spent), Some(budget)) = (self.spent, self.budget.filter(|b| *b > 0)) else { return };
+        let met = |percent: &u16| i128::from(spent) * 100 >= i128::from(budget) * i128::from(*percent);
+        self.budget_reached = shares.iter().copied().filter(met).max().map(i64::from);
+    }
+}
+
+/// The year in which the financial year of a date began, on 1 April.
+fn year(date: Date) -> i16 {
+    if date.month() >= 4 { date.year() } else { date.year() - 1 }
 }
 
 /// Where a cost comes from, in the order of trust.

@@ -6,7 +6,7 @@
 use super::names::Names;
 use super::prose;
 use super::rich::Rich;
-use crate::document::{Cost, Coverage, Money, Row, Table};
+use crate::document::{Cost, Coverage, Row, Table};
 use crate::say::Args;
 use crate::words;
 
@@ -51,8 +51,8 @@ struct Text {
     desc: String,
 }
 
-/// The picture of page one: kinds of use where a table shows them, else what each link carried, else what the bills
-/// leave of their budgets, else how much of the month the records cover.
+/// The picture of page one: kinds of use where a table shows them, else what each link carried, else what the year's
+/// bills leave of their budgets, else how much of the month the records cover.
 pub(crate) fn picture(names: &Names<'_>) -> Option<Chart> {
     let drawable = |id: &str| names.document.table(id).filter(|t| figures(t).len() >= 2);
     if let Some(table) = drawable("use") {
@@ -113,15 +113,15 @@ fn of_most(names: &Names<'_>, before: &str, (figure, most): ((&str, &str), (&str
 
 fn of_costs(names: &Names<'_>) -> Option<Chart> {
     let bar = |cost: &Cost| {
-        let (Money::Pence(total), Some(budget)) = (&cost.total, cost.budget) else { return None };
+        let (Some(spent), Some(budget)) = (cost.spent, cost.budget) else { return None };
         let key = Names::cost(cost);
-        let (cell, most) = (format!("costs/{key}/total"), format!("costs/{key}/budget"));
-        let pair = ((&*words::pounds(*total), &*cell), (&*words::pounds(budget), &*most));
+        let (cell, most) = (format!("costs/{key}/spent"), format!("costs/{key}/budget"));
+        let pair = ((&*words::pounds(spent), &*cell), (&*words::pounds(budget), &*most));
         Some(Bar {
             label: names.link_text(&cost.link),
             label_source: names.link_source(&cost.link, format!("costs/{key}/link")),
             value: of_most(names, "£", pair, ""),
-            length: *total,
+            length: spent,
             cell,
             most: Some((budget, most)),
         })
@@ -170,30 +170,32 @@ fn of_coverage(names: &Names<'_>) -> Option<Chart> {
     (!all.is_empty()).then(|| chart(text, all.iter().map(bar).collect()))
 }
 
-/// How much of their data the bundles have used, by the shares that the council asked to be told of.
+/// How much of their bundles the billing cycles have used up to the month's end.
 pub(crate) fn bundles(names: &Names<'_>) -> Option<Chart> {
-    let bar = |cost: &Cost| {
-        let percent = cost.data_reached?;
-        let key = Names::cost(cost);
-        let cell = format!("costs/{key}/data_reached");
+    let table = names.document.table("cycles")?;
+    let column = table.columns.iter().position(|c| c.id == "cycle")?;
+    let bar = |row: &Row| {
+        let used = row.cells.get(column)?.value()?;
+        let bundle = names.document.costs.iter().find(|c| Names::cost(c) == row.id)?.bundle_gb?;
+        let (cell, most) = (format!("cycles/{}/cycle", row.id), format!("costs/{}/bundle_gb", row.id));
+        let pair = ((&*words::thousands(used), &*cell), (&*words::thousands(bundle), &*most));
         Some(Bar {
-            label: names.link_text(&cost.link),
-            label_source: names.link_source(&cost.link, format!("costs/{key}/link")),
-            value: Rich::new().cell(&words::thousands(percent), &cell).text(" %"),
-            length: percent,
+            label: names.row_text(table, row),
+            label_source: format!("cycles/{}/label", row.id),
+            value: of_most(names, "", pair, &format!(" {}", names.unit(table.unit))),
+            length: used,
             cell,
-            most: None,
+            most: Some((bundle, most)),
         })
     };
-    let bars: Vec<Bar> = names.document.costs.iter().filter_map(bar).collect();
-    let fullest = bars.iter().max_by_key(|b| b.length)?;
-    let args = Args::new().source("label", &fullest.label, &fullest.label_source);
-    let args = args.cell("percent", &words::thousands(fullest.length), &fullest.cell);
-    let headline = names.say.rich("chart-bundle-headline", &args);
-    let text = Text { headline, ..text("chart-bundle", "costs", names) };
-    let whole = chart(text, bars);
-    // The whole bundle, which is no figure: it is what a share is of.
-    Some(Chart { scale: whole.scale.max(100), ..whole })
+    let bars: Vec<Bar> = table.rows.iter().filter_map(bar).collect();
+    let full = |b: &&Bar| b.most.as_ref().is_some_and(|m| b.length >= m.0);
+    let headline = match bars.iter().find(full) {
+        Some(bar) => names.say.rich("chart-bundle-full", &Args::new().source("label", &bar.label, &bar.label_source)),
+        None => names.say.plain("chart-bundle-left"),
+    };
+    let text = Text { headline, ..text("chart-bundle", "cycles", names) };
+    (!bars.is_empty()).then(|| chart(text, bars))
 }
 
 /// All data counted in each published month.

@@ -2,7 +2,7 @@
 
 use super::rich::Rich;
 use crate::document::{Cost, Document, Measure, Row, Table, Unit};
-use crate::say::Say;
+use crate::say::{Args, Say};
 
 /// Headings by id: a message of the reader's language, else what the document's own tables say.
 pub(crate) struct Names<'a> {
@@ -43,7 +43,19 @@ impl<'a> Names<'a> {
         if table.id == "links" && super::prose::own(row) {
             return Rich::new().source(label, &source);
         }
+        if table.id == "cycles" {
+            return self.cycle(row, &source);
+        }
         self.say.said(label, &source)
+    }
+
+    /// The heading of a billing cycle: its link, and when it ends.
+    fn cycle(&self, row: &Row, source: &str) -> Rich {
+        let parts = row.id.rsplit_once(':').and_then(|(link, end)| Some((link, end.parse().ok()?)));
+        let Some((link, end)) = parts else { return Rich::new().source(&row.label, source) };
+        let link = Rich::new().source(&self.link_text(link), &self.link_source(link, source.to_owned()));
+        let args = Args::new().rich("link", link).source("date", &self.say.date(end), source);
+        self.say.rich("cycle-row", &args)
     }
 
     /// The same as plain text.

@@ -4,7 +4,7 @@ use jiff::ToSpan;
 
 use super::names::Names;
 use super::rich::Rich;
-use crate::document::{Audience, Cell, Cost, Money, Row, Status, Table, Tier};
+use crate::document::{Audience, Cell, Cost, Lasts, Money, Row, Status, Table, Tier};
 use crate::say::{Args, sentence};
 use crate::words;
 
@@ -86,11 +86,25 @@ fn dearest(names: &Names<'_>) -> Option<Rich> {
     let (cost, pence) = best?;
     let message = match cost.budget {
         None => "fact-cost-no-budget",
-        Some(budget) if pence > budget => "fact-cost-over",
+        Some(_) if cost.spent.is_none() => "fact-cost-budget",
+        Some(budget) if cost.spent.is_some_and(|s| s > budget) => "fact-cost-over",
         Some(_) => "fact-cost-within",
     };
     let args = money(cost, "total", pence, names).choice("forecast", if cost.forecast { "yes" } else { "no" });
-    Some(names.say.rich(message, &budget(args, cost)))
+    Some(names.say.rich(message, &year(args, cost, names)))
+}
+
+/// The gaps of a cost's year: its budget, its bills so far and since when.
+fn year(args: Args, cost: &Cost, names: &Names<'_>) -> Args {
+    let args = budget(args, cost);
+    let source = |name: &str| format!("costs/{}/{name}", Names::cost(cost));
+    match (cost.spent, cost.spent_since) {
+        (Some(pence), Some(since)) => {
+            let args = args.cell("spent", &words::pounds(pence), &source("spent"));
+            args.source("since", &names.say.date(since), &source("spent_since"))
+        }
+        _ => args,
+    }
 }
 
 /// The gaps of a cost: its link and one amount.
@@ -130,7 +144,7 @@ pub(crate) fn next(names: &Names<'_>) -> Vec<Rich> {
         advice.push(say.plain("next-gaps"));
     }
     advice.extend(document.costs.iter().filter_map(|c| over_budget(c, names)));
-    advice.extend(document.costs.iter().filter_map(|c| data_reached(c, names)));
+    advice.extend(document.costs.iter().filter_map(|c| runs_out(c, names).or_else(|| data_reached(c, names))));
     advice.extend(document.costs.iter().filter_map(|c| abroad(c, names)));
     advice.extend(claims_to_check("next-claims", names));
     advice.extend(review(names));
@@ -144,9 +158,18 @@ pub(crate) fn next(names: &Names<'_>) -> Vec<Rich> {
 }
 
 fn over_budget(cost: &Cost, names: &Names<'_>) -> Option<Rich> {
-    let Money::Pence(total) = cost.total else { return None };
-    cost.budget.filter(|b| total > *b)?;
-    Some(names.say.rich("next-over-budget", &budget(money(cost, "total", total, names), cost)))
+    let spent = cost.spent?;
+    cost.budget.filter(|b| spent > *b)?;
+    Some(names.say.rich("next-over-budget", &year(Args::new().rich("link", names.cost_link(cost)), cost, names)))
+}
+
+/// That the data of a cycle that runs will hardly last.
+fn runs_out(cost: &Cost, names: &Names<'_>) -> Option<Rich> {
+    (cost.lasts == Some(Lasts::No)).then(|| {
+        let end = format!("costs/{}/cycle_end", Names::cost(cost));
+        let args = Args::new().rich("link", names.cost_link(cost));
+        names.say.rich("next-runs-out", &args.source("date", &names.say.date(cost.cycle_end), &end))
+    })
 }
 
 fn data_reached(cost: &Cost, names: &Names<'_>) -> Option<Rich> {

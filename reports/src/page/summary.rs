@@ -137,7 +137,7 @@ fn main_table(names: &Names<'_>) -> (Option<View>, Option<Rich>) {
     };
     let tables = use_tables(document);
     let caption = say.plain(if tables.len() > 1 { "caption-main-use-joined" } else { "caption-main-use" });
-    let view = table::joined(names, "main", caption, &tables, Rows::Shown);
+    let view = table::joined(names, "main", caption, &tables, Rows::Leading);
     let rest = view.as_ref().is_some_and(|v| v.rows.len() < uses.rows.len());
     let remark = || {
         let link = Span::Link { text: say.text("main-rest-link"), anchor: "table-use".to_owned() };
@@ -219,12 +219,16 @@ fn links(names: &Names<'_>) -> Option<Section> {
 
 fn costs(names: &Names<'_>) -> Option<Section> {
     let view = table::costs_full(names)?;
-    Some(section(names.say, "d-costs", vec![Part::Text(names.say.plain("costs-what")), Part::Table(view)]))
+    let year = Part::Small(names.say.plain("costs-year"));
+    Some(section(names.say, "d-costs", vec![Part::Text(names.say.plain("costs-what")), Part::Table(view), year]))
 }
 
 fn bundles(names: &Names<'_>) -> Option<Section> {
-    let chart = chart::bundles(names)?;
-    Some(section(names.say, "d-bundles", vec![Part::Text(names.say.plain("bundles-what")), Part::Chart(chart)]))
+    let view = table::cycles(names)?;
+    let mut parts = vec![Part::Text(names.say.plain("bundles-what"))];
+    parts.extend(chart::bundles(names).map(Part::Chart));
+    parts.push(Part::Table(view));
+    Some(section(names.say, "d-bundles", parts))
 }
 
 fn wifi(names: &Names<'_>) -> Option<Section> {

@@ -2,7 +2,7 @@
 
 use super::names::Names;
 use super::rich::{Rich, Span};
-use crate::document::{Accounting, Cell, Column, Cost, CostSource, Document, Mark, Money, Row, Sign, Table};
+use crate::document::{Accounting, Cell, Column, Cost, CostSource, Document, Lasts, Mark, Money, Row, Sign, Table};
 use crate::say::{Args, Say};
 use crate::words;
 
@@ -126,8 +126,9 @@ pub(crate) fn meaning(say: &Say, sign: Sign, text: &str) -> Rich {
 pub(crate) enum Rows {
     /// All of them.
     All,
-    /// Those with a figure.
-    Shown,
+    /// Those with a figure in the first column, or where fewer than two have one, those with any figure. Marks stand behind
+    /// the row's heading, so that no column is left nearly empty.
+    Leading,
 }
 
 /// Several tables with the same rows, side by side: volume, time and days of each kind of use.
@@ -135,19 +136,27 @@ pub(crate) fn joined(names: &Names<'_>, id: &str, caption: Rich, tables: &[&Tabl
     let first = tables.first()?;
     let mut heads = vec![head(&names.say.text(first_heading(&first.id)), false)];
     heads.extend(tables.iter().flat_map(|t| figure_heads(names, t)));
+    let with_first = |r: &&Row| r.cells.first().is_some_and(|c| c.value().is_some());
+    let leading = first.rows.iter().filter(with_first).count() >= 2;
     let mut lines = Vec::new();
     let mut signs = Vec::new();
     let mut marks = Vec::new();
     for row in &first.rows {
         let cells: Vec<(&Table, usize, &Cell)> = tables.iter().flat_map(|t| row_cells(t, &row.id)).collect();
-        if rows == Rows::Shown && cells.iter().all(|(_, _, c)| c.value().is_none()) {
+        let leads = cells.iter().take(if leading { 1 } else { cells.len() }).any(|(_, _, c)| c.value().is_some());
+        if rows == Rows::Leading && !leads {
             continue;
         }
         signs.extend(cells.iter().flat_map(|(_, _, c)| c.signs()));
-        marks.push(row_marks(&cells));
-        lines.push(line(names, first, row, &cells));
+        let mut line = line(names, first, row, &cells);
+        let row_marks = row_marks(&cells);
+        if rows == Rows::Leading && !row_marks.is_empty() {
+            line.head = line.head.text(" ").then(notes(names, &row_marks));
+        }
+        marks.push(row_marks);
+        lines.push(line);
     }
-    if marks.iter().any(|m| !m.is_empty()) {
+    if rows == Rows::All && marks.iter().any(|m| !m.is_empty()) {
         heads.push(head(&names.say.text("head-notes"), false));
         for (line, marks) in lines.iter_mut().zip(&marks) {
             line.cells.push(Entry::words(notes(names, marks)));
@@ -178,6 +187,7 @@ pub(crate) fn first_heading(table: &str) -> &'static str {
     match table {
         "links" => "head-link",
         "times" => "head-time",
+        "cycles" => "head-cycle",
         _ => "head-kind",
     }
 }
@@ -221,15 +231,17 @@ fn heads(names: &Names<'_>, messages: &[(&str, bool)]) -> Vec<Head> {
     messages.iter().map(|(message, number)| head(&names.say.text(message), *number)).collect()
 }
 
-/// The costs in short: link with the end of its bill, total, budget.
+/// The costs in short: link with the end of its bill, total, the year's bills, the year's budget.
 pub(crate) fn costs_short(names: &Names<'_>) -> Option<View> {
-    let heads = heads(names, &[("head-bill", false), ("head-cost", true), ("head-budget", true)]);
+    let messages = [("head-bill", false), ("head-cost", true), ("head-spent", true), ("head-budget", true)];
+    let heads = heads(names, &messages);
     let row = |cost: &Cost| {
         let key = Names::cost(cost);
         let message = if cost.forecast { "bill-forecast-to" } else { "bill-to" };
         let end = names.say.date(cost.cycle_end);
         let end = names.say.rich(message, &Args::new().source("date", &end, &format!("costs/{key}/cycle_end")));
-        (end, vec![Entry::money(&cost.total, format!("costs/{key}/total")), budget(names, cost, &key)])
+        let total = Entry::money(&cost.total, format!("costs/{key}/total"));
+        (end, vec![total, spent(names, cost, &key), budget(names, cost, &key)])
     };
     let signs = names.document.costs.iter().filter_map(|c| c.total.sign()).collect();
     costs_view(names, ("costs-short", "caption-costs-short"), heads, row, signs)
@@ -243,6 +255,7 @@ pub(crate) fn costs_full(names: &Names<'_>) -> Option<View> {
         ("head-usage", true),
         ("head-abroad", true),
         ("head-total", true),
+        ("head-spent", true),
         ("head-budget", true),
         ("head-known-from", false),
         ("head-state", false),
@@ -259,6 +272,7 @@ pub(crate) fn costs_full(names: &Names<'_>) -> Option<View> {
             Entry::money(&cost.usage, source("usage")),
             Entry::money(&cost.abroad, source("abroad")),
             Entry::money(&cost.total, source("total")),
+            spent(names, cost, &key),
             budget(names, cost, &key),
             Entry::words(names.say.plain(cost_source(cost.source))),
             Entry::words(state(names, cost, &key)),
@@ -305,6 +319,52 @@ fn budget(names: &Names<'_>, cost: &Cost, key: &str) -> Entry {
     match cost.budget {
         Some(pence) => Entry::figure(&words::pounds(pence), format!("costs/{key}/budget")),
         None => Entry { number: true, ..Entry::words(names.say.plain("budget-none")) },
+    }
+}
+
+/// The year's bills so far.
+fn spent(names: &Names<'_>, cost: &Cost, key: &str) -> Entry {
+    match cost.spent {
+        Some(pence) => Entry::figure(&words::pounds(pence), format!("costs/{key}/spent")),
+        None => Entry { number: true, ..Entry::words(names.say.plain("spent-none")) },
+    }
+}
+
+/// The billing cycles of shared links: data in the month and so far, the bundle, and whether it will last.
+pub(crate) fn cycles(names: &Names<'_>) -> Option<View> {
+    let table = names.document.table("cycles")?;
+    let mut heads = vec![head(&names.say.text("head-cycle"), false)];
+    heads.extend(figure_heads(names, table));
+    heads.extend([head(&names.say.text("head-bundle"), true), head(&names.say.text("head-lasts"), false)]);
+    let row = |row: &Row| {
+        let cells: Vec<(&Table, usize, &Cell)> = row.cells.iter().enumerate().map(|(i, c)| (table, i, c)).collect();
+        let mut line = line(names, table, row, &cells);
+        let cost = names.document.costs.iter().find(|c| Names::cost(c) == row.id);
+        line.cells.push(match cost.and_then(|c| c.bundle_gb) {
+            Some(gb) => Entry::figure(&words::thousands(gb), format!("costs/{}/bundle_gb", row.id)),
+            None => Entry { number: true, ..Entry::words(names.say.plain("bundle-none")) },
+        });
+        line.cells.push(Entry::words(names.say.plain(lasts(cost))));
+        line
+    };
+    let signs = table.rows.iter().flat_map(|r| r.cells.iter().flat_map(Cell::signs)).collect();
+    Some(View {
+        id: "cycles".to_owned(),
+        caption: names.say.said(&table.title, "cycles"),
+        heads,
+        rows: table.rows.iter().map(row).collect(),
+        signs: meanings(names.document, names.say, signs),
+    })
+}
+
+/// The message that says whether a cycle's data will last.
+pub(crate) const fn lasts(cost: Option<&Cost>) -> &'static str {
+    match cost {
+        Some(Cost { forecast: false, .. }) => "lasts-over",
+        Some(Cost { lasts: Some(Lasts::Yes), .. }) => "lasts-yes",
+        Some(Cost { lasts: Some(Lasts::Perhaps), .. }) => "lasts-perhaps",
+        Some(Cost { lasts: Some(Lasts::No), .. }) => "lasts-no",
+        _ => "lasts-unknown",
     }
 }
 

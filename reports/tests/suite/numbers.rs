@@ -1,7 +1,8 @@
 //! Every number on the page stands in the document, and every figure of the document stands on the page.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use reports::document::{Cost, Hidden, Money, Symbol};
 use reports::{Document, Edition, Html, Render as _, html, json};
 use serde_json::Value;
 
@@ -43,8 +44,9 @@ fn figures(document: &Value) -> Vec<(String, String)> {
                 all.push((format!("{key}/{name}"), printed(&cost[name], true)));
             }
         }
-        for (name, money) in [("low", true), ("high", true), ("data_reached", false), ("budget_reached", false)] {
-            if !cost[name].is_null() {
+        let shares = [("data_reached", false), ("budget_reached", false), ("bundle_gb", false)];
+        for (name, money) in [("low", true), ("high", true), ("spent", true)].into_iter().chain(shares) {
+            if cost.get(name).is_some() {
                 all.push((format!("{key}/{name}"), printed(&cost[name], money)));
             }
         }
@@ -274,6 +276,100 @@ fn figures_of_the_totals_page() {
         ("accounting/counted", "162"),
     ];
     check(&support::totals(), &hand);
+}
+
+#[test]
+fn figures_of_the_page_with_bundles() {
+    let hand = [
+        ("links/office/volume", "118"),
+        ("links/hall/volume", "30"),
+        ("links/total/volume", "148"),
+        ("cycles/hall:2026-03-14/month", "13"),
+        ("cycles/hall:2026-03-14/cycle", "22"),
+        ("cycles/hall:2026-04-14/month", "17"),
+        ("cycles/hall:2026-04-14/cycle", "17"),
+        ("costs/office:2026-03-31/fixed", "36.00"),
+        ("costs/office:2026-03-31/usage", "0.00"),
+        ("costs/office:2026-03-31/abroad", "0.00"),
+        ("costs/office:2026-03-31/total", "36.00"),
+        ("costs/office:2026-03-31/spent", "432.00"),
+        ("costs/office:2026-03-31/budget", "450.00"),
+        ("costs/hall:2026-03-14/fixed", "15.00"),
+        ("costs/hall:2026-03-14/usage", "5.25"),
+        ("costs/hall:2026-03-14/abroad", "0.00"),
+        ("costs/hall:2026-03-14/total", "20.25"),
+        ("costs/hall:2026-03-14/spent", "140.25"),
+        ("costs/hall:2026-03-14/budget", "130.00"),
+        ("costs/hall:2026-03-14/budget_reached", "100"),
+        ("costs/hall:2026-03-14/bundle_gb", "20"),
+        ("costs/hall:2026-04-14/fixed", "15.00"),
+        ("costs/hall:2026-04-14/usage", "22.50"),
+        ("costs/hall:2026-04-14/abroad", "0.00"),
+        ("costs/hall:2026-04-14/total", "37.50"),
+        ("costs/hall:2026-04-14/low", "31.00"),
+        ("costs/hall:2026-04-14/high", "44.00"),
+        ("costs/hall:2026-04-14/budget", "130.00"),
+        ("costs/hall:2026-04-14/bundle_gb", "20"),
+        ("coverage/office/days", "31"),
+        ("coverage/office/days_complete", "31"),
+        ("coverage/office/percent", "99"),
+        ("coverage/hall/days", "31"),
+        ("coverage/hall/days_complete", "31"),
+        ("coverage/hall/percent", "97"),
+        ("faults/office/outages", "2"),
+        ("faults/office/outage_minutes", "3 hours"),
+        ("faults/office/failed_percent", "1"),
+        ("faults/office/unknown_percent", "4"),
+        ("faults/office/delay_ms", "15"),
+        ("faults/office/unusual_days", "1"),
+        ("faults/hall/outages", "never"),
+        ("faults/hall/lost_export_days", "1"),
+        ("accounting/shown", "148"),
+        ("accounting/withheld", "0"),
+        ("accounting/excluded", "3"),
+        ("accounting/undecodable", "[low]"),
+        ("accounting/counted", "151"),
+    ];
+    check(&support::bundles(), &hand);
+}
+
+/// A year's bills of one link: pence of those published before with the last days of their cycles, and what this one says.
+#[test]
+fn the_bills_of_a_financial_year_are_those_that_were_published() {
+    let of = |month: &str, start: &str, end: &str, pence: Option<i64>| {
+        let mut d = support::lowered();
+        d.month = month.to_owned();
+        let cost = support::cost("office", "per-mb", (start, end), (pence.unwrap_or(0), 0, 0), Some(5_000));
+        let hidden = Money::Symbol(Hidden { symbol: Symbol::C });
+        d.costs = vec![Cost { total: pence.map_or(hidden, Money::Pence), ..cost }];
+        d
+    };
+    let march25 = || of("2025-03", "2025-02-15", "2025-03-14", Some(900));
+    let april = || of("2025-04", "2025-03-15", "2025-04-14", Some(1_001));
+    let may = |pence| of("2025-05", "2025-04-15", "2025-05-14", pence);
+    let check = |earlier: &[Document], change: fn(&mut Cost), expected: Option<i64>, since: Option<&str>, reached| {
+        let mut june = of("2025-06", "2025-05-15", "2025-06-14", Some(1_500));
+        change(&mut june.costs[0]);
+        june.add_up_year(earlier, &BTreeMap::from([("office".to_owned(), vec![50, 80])]));
+        let cost = &june.costs[0];
+        let since = since.map(|s| s.parse().unwrap());
+        assert_eq!((cost.spent, cost.spent_since, cost.budget_reached), (expected, since, reached));
+    };
+    let same = |_: &mut Cost| ();
+    check(&[], same, Some(1_500), Some("2025-05-15"), None);
+    // 10.01 + 10.02 + 15.00 = 35.03 of 50.00; the bill that ended in March is of the year before.
+    check(&[march25(), april(), may(Some(1_002))], same, Some(3_503), Some("2025-03-15"), Some(50));
+    // 10.00 + 15.00 are half of it to the penny.
+    check(&[may(Some(1_000))], same, Some(2_500), Some("2025-04-15"), Some(50));
+    check(&[may(Some(999))], same, Some(2_499), Some("2025-04-15"), None);
+    // A bill whose total is not printed leaves no sum: with one the other could be told.
+    check(&[april(), may(None)], same, None, None, None);
+    check(&[april()], |c| c.forecast = true, None, None, None);
+    check(&[april()], |c| c.link = "issued".to_owned(), None, None, None);
+    // A document of a later month, or of another council.
+    let other = Document { authority: "another".to_owned(), ..april() };
+    check(&[of("2025-07", "2025-04-01", "2025-04-30", Some(1))], same, Some(1_500), Some("2025-05-15"), None);
+    check(&[other], same, Some(1_500), Some("2025-05-15"), None);
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub(super) struct Leaves {
 }
 
 /// One row of a stored table: each column's text by its name.
-pub(super) type Row = BTreeMap<String, String>;
+pub(crate) type Row = BTreeMap<String, String>;
 
 /// Runs the commands in a provider's folder, one after another, and takes up what they leave.
 pub(super) fn leaves(root: &Path, commands: &[&[&str]]) -> Leaves {
@@ -118,7 +118,7 @@ impl Leaves {
 }
 
 /// Every row of a stored table, in order of nights.
-pub(super) fn rows(root: &Path, id: &str, table: &str) -> Vec<Row> {
+pub(crate) fn rows(root: &Path, id: &str, table: &str) -> Vec<Row> {
     let mut found = Vec::new();
     for path in snapshot(&root.join("store").join(id).join(table)).into_keys().filter(|p| p.extension().is_some()) {
         if path.extension().is_none_or(|e| e != "parquet") {

@@ -8,7 +8,7 @@ mod configuration;
 mod content;
 mod frozen;
 mod home;
-mod leaves;
+pub(crate) mod leaves;
 mod pooled;
 mod strangers;
 mod tenants;

@@ -6,8 +6,8 @@ use model::{Taxonomy, Treatment};
 use reports::Document;
 use reports::document::{
     Accounting, AssessmentRef, Attack, Audience, Busy, Cell, Column, Cost, CostSource, Coverage, Definition, Fault,
-    Hidden, Load, Mark, Measure, Money, Note, Recipient, Requirement, Resolver, Row, SCHEMA, Shown, Sign, SignMeaning,
-    Source, Status, Symbol, Table, TaxonomyRef, Tier, Unit,
+    Hidden, Lasts, Load, Mark, Measure, Money, Note, Recipient, Requirement, Resolver, Row, SCHEMA, Shown, Sign,
+    SignMeaning, Source, Status, Symbol, Table, TaxonomyRef, Tier, Unit,
 };
 
 /// A figure, a symbol, or a figure with a mark.
@@ -85,6 +85,10 @@ pub(crate) fn cost(link: &str, kind: &str, cycle: (&str, &str), pence: (i64, i64
         high: None,
         data_reached: None,
         budget_reached: None,
+        spent: None,
+        spent_since: None,
+        bundle_gb: None,
+        lasts: None,
     }
 }
 
@@ -232,6 +236,56 @@ pub(crate) fn totals() -> Document {
     ];
     d.measured
         .insert(1, "What kind of use devices made of it. This is not shown: there are too few people.".to_owned());
+    explained(d)
+}
+
+/// The parish of [`totals`] in the last month of a financial year: its hall's router has a plan of 20 GB a cycle.
+pub(crate) fn bundles() -> Document {
+    let mut d = totals();
+    d.tables = vec![
+        table(
+            "links",
+            "What each link carried",
+            Measure::Volume,
+            1,
+            VOLUME,
+            &[
+                ("office", "Office broadband", &[N(118)]),
+                ("hall", "Village hall router", &[N(30)]),
+                ("total", "Total of the figures above", &[N(148)]),
+            ],
+        ),
+        table(
+            "cycles",
+            "Data in each billing cycle",
+            Measure::Volume,
+            1,
+            &[("month", "This month (GB)"), ("cycle", "In the cycle so far (GB)")],
+            &[
+                ("hall:2026-03-14", "Village hall router, cycle to 14 March 2026", &[N(13), N(22)]),
+                ("hall:2026-04-14", "Village hall router, cycle to 14 April 2026", &[N(17), N(17)]),
+            ],
+        ),
+    ];
+    let office = cost("office", "flat", ("2026-03-01", "2026-03-31"), (3_600, 0, 0), Some(45_000));
+    let hall = |cycle, pence| Cost { bundle_gb: Some(20), ..cost("hall", "bundle", cycle, pence, Some(13_000)) };
+    d.costs = vec![
+        Cost { spent: Some(43_200), spent_since: Some(date("2025-04-01")), ..office },
+        Cost {
+            spent: Some(14_025),
+            spent_since: Some(date("2025-09-15")),
+            budget_reached: Some(100),
+            ..hall(("2026-02-15", "2026-03-14"), (1_500, 525, 0))
+        },
+        Cost {
+            forecast: true,
+            low: Some(3_100),
+            high: Some(4_400),
+            lasts: Some(Lasts::No),
+            ..hall(("2026-03-15", "2026-04-14"), (1_500, 2_250, 0))
+        },
+    ];
+    d.accounting = accounting(N(148), N(0), N(3), LOW, N(151));
     explained(d)
 }
 
@@ -501,6 +555,7 @@ pub(crate) fn crossed() -> Document {
 pub(crate) fn all() -> Vec<(&'static str, Document)> {
     vec![
         ("totals", totals()),
+        ("bundles", bundles()),
         ("lowered", lowered()),
         ("neutral", neutral()),
         ("one-way", one_way()),
