@@ -10,7 +10,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::book::{Book, Content, Entry, Grid, Line, Sheet};
-use crate::render::{Edition, Render, RenderError};
+use crate::render::{Edition, Language, Render, RenderError};
 
 /// `summary.ods`.
 ///
@@ -31,6 +31,10 @@ impl Render for Ods {
         "application/vnd.oasis.opendocument.spreadsheet"
     }
 
+    fn languages(&self) -> &'static [Language] {
+        &Language::ALL
+    }
+
     fn render(&self, edition: &Edition<'_>) -> Result<Vec<u8>, RenderError> {
         let book = Book::new(edition);
         package(&book, self.media_type()).map_err(|e| RenderError { format: self.name(), what: e.to_string() })
@@ -48,7 +52,7 @@ fn package(book: &Book, media_type: &str) -> zip::result::ZipResult<Vec<u8>> {
     let parts = [
         ("META-INF/manifest.xml", manifest(media_type)),
         ("meta.xml", meta(book)),
-        ("styles.xml", styles(book.language)),
+        ("styles.xml", styles(book.language.tag())),
         ("content.xml", content(book)),
     ];
     for (name, text) in parts {
@@ -109,7 +113,7 @@ fn meta(book: &Book) -> String {
          <meta:initial-creator>{author}</meta:initial-creator><dc:creator>{author}</dc:creator>\
          <meta:creation-date>{created}T00:00:00</meta:creation-date><dc:date>{created}T00:00:00</dc:date>\
          <dc:language>{}</dc:language></office:meta></office:document-meta>\n",
-        book.language
+        book.language.tag()
     )
 }
 
@@ -279,7 +283,9 @@ fn cell(entry: &Entry, number: bool, out: &mut String) {
         Content::Sign(sign) => text_cell("Sign", sign.printed(), out),
         Content::Whole(_) => typed("Whole", &value(), out),
         Content::Pence(_) => typed("Pounds", &value(), out),
-        Content::Date(date) => typed("Date", &format!("office:value-type=\"date\" office:date-value=\"{date}\""), out),
+        Content::Date(date, _) => {
+            typed("Date", &format!("office:value-type=\"date\" office:date-value=\"{date}\""), out)
+        }
         Content::Sheet(name) => {
             let name = escaped(name);
             let _ = write!(
