@@ -241,7 +241,8 @@ length-minutes = { $minutesShown } munud
 ## Yn fanwl
 
 times-who = Mae’r tablau hyn yn cyfrif gweithwyr ag oriau gwaith penodol, a neb arall.
-trend-what = Yr hyn a ddywedodd adroddiadau cynharach, ochr yn ochr. Ni chyfrifir dim o’r newydd. Ystyr { $sign } yw nad oes ffigur o’r fath yn adroddiad y mis.
+trend-side = Yr hyn a ddywedodd adroddiadau cynharach, ochr yn ochr. Ni chyfrifir dim o’r newydd.
+trend-what = { trend-side } Ystyr { $sign } yw nad oes ffigur o’r fath yn adroddiad y mis.
 links-everybody = Mae cyfanswm cysylltiad yn cynnwys data pawb, gan gynnwys gwesteion a dyfeisiau pobl eu hunain.
 costs-what = Mae bil yn sefyll yn y mis y daw ei gylch bilio i ben. Rhagolwg yw cylch nad yw wedi dod i ben.
 bundles-what = Daw cynllun symudol gyda swm o ddata. Mae’r adroddiad yn dweud pan gyrhaeddir cyfran ohono y gofynnodd y cyngor am gael gwybod amdani.
@@ -306,6 +307,8 @@ tab-use-days = Defnydd_dyddiau
 tab-times-of-day = Amserau_dydd
 tab-use-by-time-of-day = Defnydd_fesul_amser
 tab-table = Tabl_{ $place }
+tab-months-by-link = Misoedd_fesul_cysylltiad
+tab-months-by-use = Misoedd_fesul_defnydd
 tab-costs = Costau
 tab-claims = Hawliadau
 tab-security = Diogelwch
@@ -314,6 +317,7 @@ tab-accounting = Cyfrif_data
 tab-faults = Diffygion
 tab-busiest-times = Amserau_prysuraf
 tab-missing-days = Dyddiau_coll
+tab-queries = Ymholiadau
 
 ## Taflenni: teitlau, penawdau colofnau, geiriau yn lle ffigur
 
@@ -321,6 +325,7 @@ title-notes = Nodiadau, symbolau a dulliau
 title-definitions = Ystyr y mathau o ddefnydd
 title-claims = Hawliadau i’w gwirio
 title-busiest = Y chwarteri awr prysuraf, fesul cysylltiad
+title-to = { $title }, hyd at fis { $month }
 head-worksheet = Taflen waith
 head-title = Teitl
 head-note = Rhif y nodyn
@@ -350,6 +355,8 @@ head-unusual = Dyddiau anarferol
 head-date = Dyddiad
 head-start = Dechrau
 head-share = Cyfran o gyflymder y llinell (%)
+head-query = Ymholiad
+head-query-text = Testun yr ymholiad
 sheet-again = { $heading }, colofn { $place }
 sheet-empty = Heb ei roi
 sheet-not-known = Ddim yn hysbys
@@ -366,6 +373,7 @@ sheet-full = Llawn: efallai fod pethau wedi bod yn araf
 
 sheet-one-table = Mae’r daflen waith hon yn cynnwys un tabl.
 sheet-sign = Yn y tabl hwn, ystyr { $sign } yw: { $meaning }.
+sheet-sign-months = { $meaning }, neu nid oes ffigur o’r fath yn adroddiad y mis
 sheet-symbol = Symbol { $sign }
 sheet-mark = Marc { $sign }
 sheet-note = [nodyn { $number }]
@@ -373,6 +381,7 @@ sheet-measure = { $measure }: eglurir yr ystyr yn { $note }.
 sheet-rounded = Talgrynnir ffigurau ({ $unit }) i gamau o { $base } { $note }.
 sheet-rounded-note = Talgrynnir ffigurau ({ $unit }) i gamau o { $base }, pob un ar ei ben ei hun, felly efallai na fydd y rhannau’n adio’n union i’r cyfan.
 sheet-times = Mae’r tabl hwn yn cyfrif gweithwyr ag oriau gwaith penodol, a neb arall.
+sheet-months = Talgrynnir pob ffigur fel y dywed adroddiad ei fis ei hun.
 sheet-costs = Mae’r symiau mewn punnoedd ac yn cynnwys TAW.
 sheet-range = Mewn naw achos o bob deg bydd bil a ragwelir rhwng y lleiaf a’r mwyaf a ddisgwylir.
 sheet-reached = Yr hyn a gyrhaeddodd cysylltiad o’i ddata neu o’i gyllideb yw’r uchaf o’r cyfrannau y gofynnodd y cyngor am gael gwybod amdanynt.

@@ -253,7 +253,8 @@ length-minutes = { $minutesShown } minutes
 ## In detail
 
 times-who = These tables count employees with set working hours, and nobody else.
-trend-what = What earlier reports said, side by side. Nothing is worked out anew. { $sign } means that a month’s report has no such figure.
+trend-side = What earlier reports said, side by side. Nothing is worked out anew.
+trend-what = { trend-side } { $sign } means that a month’s report has no such figure.
 links-everybody = A link’s total holds everybody’s data, guests and people’s own devices included.
 costs-what = A bill stands in the month in which its billing cycle ends. A cycle that has not ended is a forecast.
 bundles-what = A mobile plan comes with an amount of data. The report says when a share of it is reached that the council asked to be told of.
@@ -318,6 +319,8 @@ tab-use-days = Use_days
 tab-times-of-day = Times_of_day
 tab-use-by-time-of-day = Use_by_time_of_day
 tab-table = Table_{ $place }
+tab-months-by-link = Months_by_link
+tab-months-by-use = Months_by_use
 tab-costs = Costs
 tab-claims = Claims
 tab-security = Security
@@ -326,6 +329,7 @@ tab-accounting = Accounting
 tab-faults = Faults
 tab-busiest-times = Busiest_times
 tab-missing-days = Missing_days
+tab-queries = Queries
 
 ## Sheets: titles, headings of columns, words in place of a figure
 
@@ -333,6 +337,7 @@ title-notes = Notes, symbols and methods
 title-definitions = What the kinds of use mean
 title-claims = Claims to check
 title-busiest = The busiest quarters of an hour, by link
+title-to = { $title }, to { $month }
 head-worksheet = Worksheet
 head-title = Title
 head-note = Note number
@@ -362,6 +367,8 @@ head-unusual = Days out of the ordinary
 head-date = Date
 head-start = Start
 head-share = Share of the line’s speed (%)
+head-query = Query
+head-query-text = Query text
 sheet-again = { $heading }, column { $place }
 sheet-empty = Not given
 sheet-not-known = Not known
@@ -378,6 +385,7 @@ sheet-full = Full: things may have been slow
 
 sheet-one-table = This worksheet contains one table.
 sheet-sign = In this table { $sign } means: { $meaning }.
+sheet-sign-months = { $meaning }, or the month’s report has no such figure
 sheet-symbol = Symbol { $sign }
 sheet-mark = Mark { $sign }
 sheet-note = [note { $number }]
@@ -385,6 +393,7 @@ sheet-measure = { $measure }: what it means is in { $note }.
 sheet-rounded = Figures in { $unit } are rounded to steps of { $base } { $note }.
 sheet-rounded-note = Figures in { $unit } are rounded to steps of { $base }, each on its own, so the parts may not add up to the whole exactly.
 sheet-times = This table counts employees with set working hours, and nobody else.
+sheet-months = Each figure is rounded as the report of its own month says.
 sheet-costs = Amounts are in pounds and include VAT.
 sheet-range = In nine cases of ten a forecast bill falls between the least and the most that is expected.
 sheet-reached = What a link reached of its data or budget is the highest of the shares that the council asked to be told of.

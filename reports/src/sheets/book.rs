@@ -2,11 +2,12 @@
 
 use jiff::civil::Date;
 
-use super::clean::clean;
+use super::clean::{clean, verbatim};
 use super::text::{self, Tab};
 use super::{front, grids, notes};
 use crate::document::{Cell, Money, Sign};
 use crate::page::names::Names;
+use crate::page::trend;
 use crate::render::{Edition, Language};
 use crate::say::Say;
 use crate::words;
@@ -78,7 +79,8 @@ pub struct Head {
 pub struct Entry {
     /// What stands in it.
     pub content: Content,
-    /// Where it stands in the document, for figures and their symbols: `use/video/volume`.
+    /// Where it stands in the document, for figures and their symbols: `use/video/volume`; of a month before it with that
+    /// month, `2026-02:use/video/volume`.
     pub source: Option<String>,
 }
 
@@ -105,10 +107,12 @@ impl Book {
         let document = edition.document;
         let say = Say::new(edition.language);
         let names = Names::new(document, &say);
-        let notes = notes::Notes::new(&names);
+        let months = trend::months(&names, edition.earlier);
+        let notes = notes::Notes::new(&names, &months);
         let mut sheets = vec![front::cover(&names), notes.sheet(&names)];
         sheets.extend(front::definitions(&names));
-        sheets.extend(grids::sheets(&names, &notes));
+        sheets.extend(grids::sheets(&names, &notes, &months));
+        sheets.extend(front::queries(&names));
         sheets.insert(1, front::contents(&names, &sheets));
         let empty = say.text("sheet-empty");
         sheets.iter_mut().for_each(|s| s.fill(&empty));
@@ -208,6 +212,11 @@ impl Head {
 impl Entry {
     pub(super) fn text(text: &str) -> Self {
         Self { content: Content::Text(clean(text, "")), source: None }
+    }
+
+    /// Text whose spaces matter.
+    pub(super) fn verbatim(text: &str) -> Self {
+        Self { content: Content::Text(verbatim(text)), source: None }
     }
 
     pub(super) fn date(names: &Names<'_>, date: Date) -> Self {

@@ -1,8 +1,8 @@
-//! The sheets before the tables: the cover, the contents, the meaning of kinds of use.
+//! The sheets around the tables: the cover, the contents, the meaning of kinds of use, the queries.
 
 use super::book::{Content, Entry, Sheet};
 use super::text;
-use crate::document::{Audience, Definition};
+use crate::document::{Audience, Definition, Query};
 use crate::page::names::Names;
 use crate::render::{Html, Render as _};
 use crate::say::sentence;
@@ -62,4 +62,20 @@ pub(super) fn definitions(names: &Names<'_>) -> Option<Sheet> {
     let heads = text::words_heads(names, ["head-kind", "head-meaning"]);
     let rows = definitions.iter().map(row).collect();
     (!definitions.is_empty()).then(|| sheet.with(names, heads, rows))
+}
+
+/// The queries that the tables come from, word for word, a row a line: a whole query is longer than a program shows of a cell.
+/// Empty lines are left out, since no cell is blank.
+pub(super) fn queries(names: &Names<'_>) -> Option<Sheet> {
+    let lines = |q: &Query| -> Vec<Vec<Entry>> {
+        let lines = q.sql.lines().filter(|l| !l.trim().is_empty());
+        lines.map(|line| vec![Entry::text(&q.name), Entry::verbatim(line)]).collect()
+    };
+    let rows: Vec<Vec<Entry>> = names.document.queries.iter().flat_map(lines).collect();
+    let title = text::table_title(names, &names.say.text("heading-d-queries"));
+    let mut sheet = Sheet::new(text::tab(names, "tab-queries"), &title);
+    sheet.line(&names.say.text("sheet-one-table"));
+    names.say.text("queries-what").split_inclusive(". ").for_each(|sentence| sheet.line(sentence));
+    let heads = text::words_heads(names, ["head-query", "head-query-text"]);
+    (!rows.is_empty()).then(|| sheet.with(names, heads, rows))
 }

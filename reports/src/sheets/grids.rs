@@ -3,17 +3,19 @@
 use super::book::{Entry, Head, Sheet};
 use super::clean::clean;
 use super::notes::{Notes, Topic};
-use super::text;
 use super::text::{Tab, number_heads, words_heads};
+use super::{months, text};
 use crate::document::{Busy, Cell, Cost, Fault, Mark, Money, Row, Sign, Table};
 use crate::page::names::Names;
 use crate::page::table::{column_heading, cost_source, first_heading};
+use crate::page::trend::Months;
 
-/// Every table that has a row, in the order of the document.
-pub(super) fn sheets(names: &Names<'_>, notes: &Notes) -> Vec<Sheet> {
+/// Every table that has a row, in the order of the document; those of months beside one another as on the page.
+pub(super) fn sheets(names: &Names<'_>, notes: &Notes, beside: &[Months<'_>]) -> Vec<Sheet> {
     let document = names.document;
     let tables = document.tables.iter().enumerate().filter(|(_, t)| !t.rows.is_empty());
     let mut sheets: Vec<Sheet> = tables.map(|(i, t)| measured(names, notes, t, i + 1)).collect();
+    sheets.extend(months::sheets(names, beside));
     sheets.extend(costs(names));
     sheets.extend(claims(names));
     sheets.extend(notices(names));
@@ -87,7 +89,7 @@ pub(super) fn link_label(names: &Names<'_>, link: &str) -> String {
 }
 
 /// The marks of a row; with several columns each behind its column's heading.
-fn row_notes<'a>(columns: &[String], cells: impl Iterator<Item = Option<&'a Cell>>) -> String {
+pub(super) fn row_notes<'a>(columns: &[String], cells: impl Iterator<Item = Option<&'a Cell>>) -> String {
     let printed = |marks: &[Mark]| marks.iter().map(|m| Sign::from(*m).printed()).collect::<String>();
     let mut notes = Vec::new();
     for (cell, column) in cells.zip(columns) {
@@ -101,7 +103,7 @@ fn row_notes<'a>(columns: &[String], cells: impl Iterator<Item = Option<&'a Cell
 }
 
 /// A column of notes, where a row has one.
-fn add_notes(names: &Names<'_>, heads: &mut Vec<Head>, rows: &mut [Vec<Entry>], notes: Vec<String>) {
+pub(super) fn add_notes(names: &Names<'_>, heads: &mut Vec<Head>, rows: &mut [Vec<Entry>], notes: Vec<String>) {
     if notes.iter().all(String::is_empty) {
         return;
     }

@@ -2,9 +2,10 @@
 
 use super::book::{Entry, Sheet};
 use super::text;
-use crate::document::{Measure, Tier, Unit};
+use crate::document::{Measure, Sign, Tier, Unit};
 use crate::page::names::Names;
 use crate::page::summary::attack;
+use crate::page::trend::Months;
 use crate::say::sentence;
 use crate::words;
 
@@ -27,9 +28,9 @@ struct Row {
 }
 
 impl Notes {
-    pub(super) fn new(names: &Names<'_>) -> Self {
+    pub(super) fn new(names: &Names<'_>, months: &[Months<'_>]) -> Self {
         let mut notes = Self { rows: Vec::new() };
-        notes.signs(names);
+        notes.signs(names, months);
         notes.rounding(names);
         notes.measures(names);
         notes.rules(names);
@@ -53,9 +54,13 @@ impl Notes {
         }
     }
 
-    fn signs(&mut self, names: &Names<'_>) {
-        for sign in names.document.signs() {
-            self.say(&text::sign_head(names, sign), &sentence(&text::meaning(names, sign)));
+    /// Every symbol and mark of the month and of the months beside it.
+    fn signs(&mut self, names: &Names<'_>, months: &[Months<'_>]) {
+        let mut signs: Vec<Sign> = months.iter().flat_map(Months::signs).chain(names.document.signs()).collect();
+        signs.sort_unstable();
+        signs.dedup();
+        for sign in signs {
+            self.say(&text::sign_head(names, sign), &sentence(&text::meaning_beside(names, months, sign)));
         }
     }
 

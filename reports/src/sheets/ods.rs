@@ -94,6 +94,18 @@ fn escaped(text: &str) -> String {
     out
 }
 
+/// Adds text of a paragraph. A space at its beginning or after another stands as an element, else readers drop it.
+fn paragraph(text: &str, out: &mut String) {
+    let mut spaced = true;
+    for part in text.split_inclusive(' ') {
+        match part.strip_suffix(' ') {
+            Some("") if spaced => out.push_str("<text:s/>"),
+            _ => escape(part, out),
+        }
+        spaced = part.ends_with(' ');
+    }
+}
+
 fn manifest(media_type: &str) -> String {
     let entry = |path: &str, media: &str| {
         format!("<manifest:file-entry manifest:full-path=\"{path}\" manifest:media-type=\"{media}\"/>")
@@ -266,7 +278,7 @@ fn row(out: &mut String, cells: impl FnOnce(&mut String)) {
 
 fn text_cell(style: &str, text: &str, out: &mut String) {
     let _ = write!(out, "<table:table-cell table:style-name=\"{style}\" office:value-type=\"string\"><text:p>");
-    escape(text, out);
+    paragraph(text, out);
     out.push_str("</text:p></table:table-cell>");
 }
 
@@ -333,6 +345,17 @@ mod tests {
         let cases = [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")];
         for (index, letters) in cases {
             assert_eq!(column(index), letters);
+        }
+    }
+
+    #[test]
+    fn spaces_stand_where_they_stood() {
+        let cases =
+            [("a b", "a b"), ("  a", "<text:s/><text:s/>a"), ("a   <b ", "a <text:s/><text:s/>&lt;b "), ("", "")];
+        for (text, wanted) in cases {
+            let mut out = String::new();
+            paragraph(text, &mut out);
+            assert_eq!(out, wanted, "{text:?}");
         }
     }
 

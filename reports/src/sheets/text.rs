@@ -4,6 +4,7 @@
 use super::book::Head;
 use crate::document::{Audience, Load, Measure, Sign, Status, Table, Tier, Unit};
 use crate::page::names::Names;
+use crate::page::trend::{ABSENT, Months};
 use crate::say::{Args, sentence};
 use crate::words;
 
@@ -74,6 +75,11 @@ pub(super) fn table_title(names: &Names<'_>, title: &str) -> String {
     format!("{title}, {}", month(names))
 }
 
+/// The title of a table of months that ends with this one.
+pub(super) fn months_title(names: &Names<'_>, title: &str) -> String {
+    filled(names, "title-to", &[("title", title), ("month", &month(names))])
+}
+
 /// How whole the month is.
 pub(super) fn status(names: &Names<'_>) -> String {
     let head = match names.document.status {
@@ -128,6 +134,16 @@ pub(super) fn meaning(names: &Names<'_>, sign: Sign) -> String {
     match listed.filter(|l| *l != words::sign_meaning(sign)) {
         Some(own) => own.to_owned(),
         None => names.say.text(&format!("sign-{}", sign.printed().trim_matches(['[', ']']))),
+    }
+}
+
+/// The same beside tables of months, where one symbol also stands for a figure that a month's report does not have.
+pub(super) fn meaning_beside(names: &Names<'_>, months: &[Months<'_>], sign: Sign) -> String {
+    let meaning = meaning(names, sign);
+    if sign == Sign::from(ABSENT) && months.iter().any(Months::lacks) {
+        filled(names, "sheet-sign-months", &[("meaning", meaning.trim_end_matches('.'))])
+    } else {
+        meaning
     }
 }
 
