@@ -60,7 +60,7 @@ pub(crate) fn write(
     folders.dedup();
     for format in FORMATS.iter().filter(|f| f.file() != Json.file()) {
         for language in languages.iter().filter(|l| format.languages().contains(l)) {
-            let edition = Edition { document, earlier, language: *language };
+            let edition = Edition { document, earlier, language: *language, languages };
             let name = format.file_in(*language);
             let bytes = format.render(&edition).map_err(|e| Failure::at(Path::new(&name), e))?;
             for folder in &folders {

@@ -1,4 +1,4 @@
-# Testun sefydlog y crynodeb. Welsh for the fixed text of the summary.
+# Testun sefydlog y crynodeb a’i daflenni. Welsh for the fixed text of the summary and its sheets.
 # To be reviewed by a translator before it is relied on.
 
 ## Misoedd, rhestrau, unedau
@@ -253,7 +253,8 @@ length-minutes = { $minutesShown } munud
 ## Yn fanwl
 
 times-who = Mae’r tablau hyn yn cyfrif gweithwyr ag oriau gwaith penodol, a neb arall.
-trend-what = Yr hyn a ddywedodd adroddiadau cynharach, ochr yn ochr. Ni chyfrifir dim o’r newydd. Ystyr { $sign } yw nad oes ffigur o’r fath yn adroddiad y mis.
+trend-side = Yr hyn a ddywedodd adroddiadau cynharach, ochr yn ochr. Ni chyfrifir dim o’r newydd.
+trend-what = { trend-side } Ystyr { $sign } yw nad oes ffigur o’r fath yn adroddiad y mis.
 links-everybody = Mae cyfanswm cysylltiad yn cynnwys data pawb, gan gynnwys gwesteion a dyfeisiau pobl eu hunain.
 costs-what = Mae bil yn sefyll yn y mis y daw ei gylch bilio i ben. Rhagolwg yw cylch nad yw wedi dod i ben.
 costs-year = Y flwyddyn ariannol, o 1 Ebrill, yw’r flwyddyn. Mae “Y flwyddyn hyd yma” yn adio’r biliau a argraffwyd yn adroddiadau’r flwyddyn.
@@ -306,6 +307,152 @@ reader-clerk = y clerc
 reader-clerk-and-one = y clerc gyda phob person arall
 reader-schedule-reader = darllenwyr y rhestr offer
 
+## Taflenni: enwau ar dabiau, llythrennau heb acenion a thanlinellau yn unig, 31 ar y mwyaf
+
+tab-cover = Clawr
+tab-contents = Cynnwys
+tab-notes = Nodiadau
+tab-definitions = Diffiniadau
+tab-links = Cysylltiadau
+tab-use-data = Defnydd_data
+tab-use-time = Defnydd_amser
+tab-use-days = Defnydd_dyddiau
+tab-times-of-day = Amserau_dydd
+tab-use-by-time-of-day = Defnydd_fesul_amser
+tab-table = Tabl_{ $place }
+tab-months-by-link = Misoedd_fesul_cysylltiad
+tab-months-by-use = Misoedd_fesul_defnydd
+tab-costs = Costau
+tab-claims = Hawliadau
+tab-security = Diogelwch
+tab-coverage = Cwmpas
+tab-accounting = Cyfrif_data
+tab-faults = Diffygion
+tab-busiest-times = Amserau_prysuraf
+tab-missing-days = Dyddiau_coll
+tab-queries = Ymholiadau
+
+## Taflenni: teitlau, penawdau colofnau, geiriau yn lle ffigur
+
+title-notes = Nodiadau, symbolau a dulliau
+title-definitions = Ystyr y mathau o ddefnydd
+title-claims = Hawliadau i’w gwirio
+title-busiest = Y chwarteri awr prysuraf, fesul cysylltiad
+title-to = { $title }, hyd at fis { $month }
+head-worksheet = Taflen waith
+head-title = Teitl
+head-note = Rhif y nodyn
+head-about = Ynghylch
+head-note-text = Testun y nodyn
+head-meaning = Ystyr
+head-cost-kind = Math
+head-from = O
+head-to = Hyd at
+head-least = Y lleiaf a ddisgwylir (£)
+head-most = Y mwyaf a ddisgwylir (£)
+head-data-reached = Cyfran o’i ddata a gyrhaeddwyd (%)
+head-budget-reached = Cyfran o’i gyllideb a gyrhaeddwyd (%)
+head-check = Beth i’w wirio
+head-claims = Hawliadau (nifer)
+head-what = Yr hyn a gyfrifir
+head-notices = Hysbysiadau (nifer)
+head-outages = Sawl gwaith i lawr
+head-outage-minutes = Amser i lawr (munudau)
+head-gaps = Dyddiau heb gofnodion
+head-lost = Dyddiau pan gollwyd cofnodion
+head-peak = Ar ei lawnaf
+head-failed = Chwiliadau heb ateb da (%)
+head-unknown = Chwiliadau am enwau nad ydynt yn bod (%)
+head-delay = Amser arferol i gael ateb (milieiliadau)
+head-unusual = Dyddiau anarferol
+head-date = Dyddiad
+head-start = Dechrau
+head-share = Cyfran o gyflymder y llinell (%)
+head-query = Ymholiad
+head-query-text = Testun yr ymholiad
+sheet-again = { $heading }, colofn { $place }
+sheet-empty = Heb ei roi
+sheet-not-known = Ddim yn hysbys
+sheet-not-counted = Heb ei gyfrif
+sheet-no-range = Dim ystod
+sheet-none-reached = Dim wedi’i gyrraedd
+sheet-claims = Hawliadau am Wi-Fi y telir amdano nad ydynt yn cyd-fynd â’r gofrestr offer
+sheet-notices = Hysbysiadau diogelwch a anfonwyd at y clerc y mis hwn
+sheet-light = Llai na hanner ei gyflymder
+sheet-busy = Mwy na hanner ei gyflymder
+sheet-full = Llawn: efallai fod pethau wedi bod yn araf
+
+## Taflenni: llinellau uwchben y tablau, a nodiadau
+
+sheet-one-table = Mae’r daflen waith hon yn cynnwys un tabl.
+sheet-sign = Yn y tabl hwn, ystyr { $sign } yw: { $meaning }.
+sheet-sign-months = { $meaning }, neu nid oes ffigur o’r fath yn adroddiad y mis
+sheet-symbol = Symbol { $sign }
+sheet-mark = Marc { $sign }
+sheet-note = [nodyn { $number }]
+sheet-measure = { $measure }: eglurir yr ystyr yn { $note }.
+sheet-rounded = Talgrynnir ffigurau ({ $unit }) i gamau o { $base } { $note }.
+sheet-rounded-note = Talgrynnir ffigurau ({ $unit }) i gamau o { $base }, pob un ar ei ben ei hun, felly efallai na fydd y rhannau’n adio’n union i’r cyfan.
+sheet-times = Mae’r tabl hwn yn cyfrif gweithwyr ag oriau gwaith penodol, a neb arall.
+sheet-months = Talgrynnir pob ffigur fel y dywed adroddiad ei fis ei hun.
+sheet-costs = Mae’r symiau mewn punnoedd ac yn cynnwys TAW.
+sheet-range = Mewn naw achos o bob deg bydd bil a ragwelir rhwng y lleiaf a’r mwyaf a ddisgwylir.
+sheet-reached = Yr hyn a gyrhaeddodd cysylltiad o’i ddata neu o’i gyllideb yw’r uchaf o’r cyfrannau y gofynnodd y cyngor am gael gwybod amdanynt.
+sheet-claims-list = Gall eich darparwr TG restru’r hawliadau hyn.
+sheet-notices-to = I’r clerc yn unig y mae cynnwys hysbysiad yn mynd.
+sheet-coverage = Ystyr “derbyniwyd” yw’r gyfran o’r data a gofnodwyd, o bopeth a gofnodwyd neu y gwyddys ei fod wedi’i golli.
+sheet-faults = Cyfrifir amser i lawr fesul hanner awr a ddechreuwyd. Gellir colli cofnodion er bod y llinell ei hun yn gweithio.
+sheet-busiest = Talgrynnir cyfrannau i gamau o ddeg.
+note-rounding = Talgrynnu
+note-rules = Rheolau ar gyfer dangos ffigurau
+note-reason = Pam na ddangosir rhywbeth
+
+## Taflenni: y clawr
+
+cover-restricted = Dim ond y derbynwyr a enwir ar y daflen waith { tab-notes } a gaiff ddarllen yr adroddiad hwn.
+cover-authority = Awdurdod
+cover-status = Cyflwr y cofnodion
+cover-audience = Pwy a gaiff ei ddarllen
+cover-use = Sut i ddefnyddio’r llyfr gwaith hwn
+cover-how = Mae’r daflen waith { tab-contents } yn rhestru pob taflen waith gyda dolen iddi. Mae’r daflen waith { tab-notes } yn egluro symbolau, talgrynnu a dulliau. Mae pob tabl ar daflen waith ei hun. Nodir nodiadau â’r gair nodyn mewn cromfachau sgwâr.
+cover-contact = Cyswllt
+cover-complaints = Sut i wrthwynebu neu gwyno
+cover-no-assessment = Nid oedd un y gellid ei ddarllen.
+cover-review = Mae i’w adolygu erbyn { $date }.
+cover-no-review = Ni osodwyd dyddiad ar gyfer ei adolygu.
+cover-master = Y prif gopi
+cover-where = Prif gopi’r adroddiad hwn yw’r dudalen we { $page }, yn y ffolder y daw’r llyfr gwaith hwn ohono. Mae’r un ffigurau ynddi gyda mwy o eiriau. Os yw’r ddau’n wahanol, y dudalen we sy’n gywir.
+cover-licence = Trwydded
+cover-program = Gwnaed gyda
+audience-public = Caiff unrhyw un ddarllen yr adroddiad hwn.
+audience-restricted = Y derbynwyr a enwir ar y daflen waith { tab-notes }, a neb arall.
+licence-public = Nid yw’r ffeil hon yn gosod un. Y cyngor biau’r ffigurau: gofynnwch i’r cyswllt cyn eu defnyddio yn rhywle arall.
+licence-restricted = Dim. Nid yw’r adroddiad hwn i’w gyhoeddi.
+
+## Disgrifiad o’r data plaen
+
+data-description = Pob ffigur o’r mis, un ym mhob rhes. Symbol yw ffigur na chaniateir ei weld, ac mae ei werth yn wag.
+data-guard = Mae collnod o flaen testun y gallai taenlen ei gymryd am fformiwla, neu sy’n dechrau â chollnod: gollyngwch y collnod i gael y testun fel yr oedd.
+data-busy = { $link }, chwarter awr o { $start }
+column-source = Lle mae’r ffigur yn report.json
+column-authority = Dynodydd yr awdurdod
+column-month = Mis yr adroddiad
+column-table = Dynodydd y tabl
+column-row = Dynodydd y rhes
+column-row-label = Pennawd y rhes
+column-column = Dynodydd y golofn
+column-column-label = Pennawd y golofn
+column-period-start = Y diwrnod cyntaf y mae’r ffigur yn ymwneud ag ef
+column-period-end = Y diwrnod olaf y mae’r ffigur yn ymwneud ag ef
+column-measure = Yr hyn a fesurir
+column-unit = Uned y gwerth
+column-value = Ffigur, wedi’i dalgrynnu
+column-symbol = Symbol yn lle ffigur
+column-marks = Marciau ar y ffigur
+column-state = A yw bil yn derfynol neu’n rhagolwg
+column-cost-kind = Math y cysylltiad neu ei gynllun pris
+column-cost-source = Ffynhonnell y gost
+
 ## Yr hyn y mae’r ddogfen ei hun yn ei ddweud: enw’r neges yw geiriau’r Saesneg
 
 said-clerk = Clerc
@@ -314,11 +461,15 @@ said-deputy-clerk = Dirprwy glerc
 said-councillor = Cynghorydd
 said-all-other-use = Pob defnydd arall
 said-total-of-the-figures-above = Cyfanswm y ffigurau uchod
+said-all-use-together = Yr holl ddefnydd gyda’i gilydd
+said-links-issued-to-one-person-each-together = Cysylltiadau a roddwyd i un person yr un, gyda’i gilydd
 said-all-shared-links-together = Pob cysylltiad a rennir gyda’i gilydd
 said-what-each-link-carried = Yr hyn a gariodd pob cysylltiad
 said-data-used-on-each-link = Data a ddefnyddiwyd ar bob cysylltiad
 said-data-in-each-billing-cycle = Data ym mhob cylch bilio
 said-data-used-by-kind-of-site = Data a ddefnyddiwyd yn ôl math o safle
+said-active-time-by-kind-of-site = Amser gweithredol yn ôl math o safle
+said-days-of-use-by-kind-of-site = Dyddiau o ddefnydd yn ôl math o safle
 said-data-used-by-working-time-of-people-with-declared-hours = Data a ddefnyddiwyd yn ôl amser gwaith, gan bobl ag oriau datganedig
 said-data-used-by-kind-of-site-and-working-time-of-people-with-declared-hours = Data a ddefnyddiwyd yn ôl math o safle ac amser gwaith, gan bobl ag oriau datganedig
 said-working-hours = Oriau gwaith

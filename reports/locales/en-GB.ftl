@@ -1,4 +1,4 @@
-# The fixed text of the summary. What stands between { $ } comes from the document, with its source.
+# The fixed text of the summary and its sheets. What stands between { $ } comes from the document, with its source.
 # Plain words: a reader of eleven to thirteen should follow each sentence.
 
 ## Months, lists, units
@@ -265,7 +265,8 @@ length-minutes = { $minutesShown } minutes
 ## In detail
 
 times-who = These tables count employees with set working hours, and nobody else.
-trend-what = What earlier reports said, side by side. Nothing is worked out anew. { $sign } means that a month’s report has no such figure.
+trend-side = What earlier reports said, side by side. Nothing is worked out anew.
+trend-what = { trend-side } { $sign } means that a month’s report has no such figure.
 links-everybody = A link’s total holds everybody’s data, guests and people’s own devices included.
 costs-what = A bill stands in the month in which its billing cycle ends. A cycle that has not ended is a forecast.
 costs-year = The year is the financial year, from 1 April. “Year so far” adds up the bills that reports of the year have printed.
@@ -317,3 +318,149 @@ reader-contributor = each person measured
 reader-clerk = the clerk
 reader-clerk-and-one = the clerk with each other person
 reader-schedule-reader = readers of the equipment schedule
+
+## Sheets: names on tabs, of letters without accents and underscores, at most 31
+
+tab-cover = Cover
+tab-contents = Contents
+tab-notes = Notes
+tab-definitions = Definitions
+tab-links = Links
+tab-use-data = Use_data
+tab-use-time = Use_time
+tab-use-days = Use_days
+tab-times-of-day = Times_of_day
+tab-use-by-time-of-day = Use_by_time_of_day
+tab-table = Table_{ $place }
+tab-months-by-link = Months_by_link
+tab-months-by-use = Months_by_use
+tab-costs = Costs
+tab-claims = Claims
+tab-security = Security
+tab-coverage = Coverage
+tab-accounting = Accounting
+tab-faults = Faults
+tab-busiest-times = Busiest_times
+tab-missing-days = Missing_days
+tab-queries = Queries
+
+## Sheets: titles, headings of columns, words in place of a figure
+
+title-notes = Notes, symbols and methods
+title-definitions = What the kinds of use mean
+title-claims = Claims to check
+title-busiest = The busiest quarters of an hour, by link
+title-to = { $title }, to { $month }
+head-worksheet = Worksheet
+head-title = Title
+head-note = Note number
+head-about = About
+head-note-text = Note text
+head-meaning = Meaning
+head-cost-kind = Kind
+head-from = From
+head-to = To
+head-least = Least expected (£)
+head-most = Most expected (£)
+head-data-reached = Reached of its data (%)
+head-budget-reached = Reached of its budget (%)
+head-check = What to check
+head-claims = Claims (number)
+head-what = What is counted
+head-notices = Notices (number)
+head-outages = Times down
+head-outage-minutes = Time down (minutes)
+head-gaps = Days without records
+head-lost = Days with records lost
+head-peak = At its fullest
+head-failed = Lookups without a good answer (%)
+head-unknown = Lookups of names that do not exist (%)
+head-delay = Usual time to an answer (milliseconds)
+head-unusual = Days out of the ordinary
+head-date = Date
+head-start = Start
+head-share = Share of the line’s speed (%)
+head-query = Query
+head-query-text = Query text
+sheet-again = { $heading }, column { $place }
+sheet-empty = Not given
+sheet-not-known = Not known
+sheet-not-counted = Not counted
+sheet-no-range = No range
+sheet-none-reached = None reached
+sheet-claims = Claims for paid Wi-Fi that do not fit the equipment register
+sheet-notices = Security notices sent to the clerk this month
+sheet-light = Less than half of its speed
+sheet-busy = More than half of its speed
+sheet-full = Full: things may have been slow
+
+## Sheets: lines above the tables, and notes
+
+sheet-one-table = This worksheet contains one table.
+sheet-sign = In this table { $sign } means: { $meaning }.
+sheet-sign-months = { $meaning }, or the month’s report has no such figure
+sheet-symbol = Symbol { $sign }
+sheet-mark = Mark { $sign }
+sheet-note = [note { $number }]
+sheet-measure = { $measure }: what it means is in { $note }.
+sheet-rounded = Figures in { $unit } are rounded to steps of { $base } { $note }.
+sheet-rounded-note = Figures in { $unit } are rounded to steps of { $base }, each on its own, so the parts may not add up to the whole exactly.
+sheet-times = This table counts employees with set working hours, and nobody else.
+sheet-months = Each figure is rounded as the report of its own month says.
+sheet-costs = Amounts are in pounds and include VAT.
+sheet-range = In nine cases of ten a forecast bill falls between the least and the most that is expected.
+sheet-reached = What a link reached of its data or budget is the highest of the shares that the council asked to be told of.
+sheet-claims-list = Your IT provider can list these claims.
+sheet-notices-to = What a notice says goes to the clerk alone.
+sheet-coverage = Received is the share of the data that was recorded, of all that was recorded or is known to be lost.
+sheet-faults = Time down is counted in half hours begun. Records can be lost while the line itself works.
+sheet-busiest = Shares are rounded to steps of ten.
+note-rounding = Rounding
+note-rules = Rules for showing figures
+note-reason = Why something is not shown
+
+## Sheets: the cover
+
+cover-restricted = Only the recipients named in the worksheet { tab-notes } may read this report.
+cover-authority = Authority
+cover-status = State of the records
+cover-audience = Who may read it
+cover-use = How to use this workbook
+cover-how = The worksheet { tab-contents } lists every worksheet with a link to it. The worksheet { tab-notes } explains symbols, rounding and methods. Each table stands on a worksheet of its own. Notes are marked with the word note in square brackets.
+cover-contact = Contact
+cover-complaints = How to object or complain
+cover-no-assessment = There was none that could be read.
+cover-review = Its review is due on { $date }.
+cover-no-review = No date for its review is set.
+cover-master = The master copy
+cover-where = The master of this report is the web page { $page }, in the folder that this workbook comes from. It has the same figures with more words. If the two differ, the web page is right.
+cover-licence = Licence
+cover-program = Made with
+audience-public = Anybody may read this report.
+audience-restricted = The recipients named in the worksheet { tab-notes }, and nobody else.
+licence-public = This file sets none. The figures belong to the council: ask the contact before you use them elsewhere.
+licence-restricted = None. This report is not for publication.
+
+## The description of the plain data
+
+data-description = Every figure of the month, one a row. A figure that may not be seen is a symbol, and its value is empty.
+data-guard = Text that a spreadsheet could take for a formula, or that begins with an apostrophe, has an apostrophe before it: drop it to have the text as it was.
+data-busy = { $link }, quarter of an hour from { $start }
+column-source = Where the figure stands in report.json
+column-authority = Id of the authority
+column-month = Month of the report
+column-table = Id of the table
+column-row = Id of the row
+column-row-label = Heading of the row
+column-column = Id of the column
+column-column-label = Heading of the column
+column-period-start = First day that the figure is about
+column-period-end = Last day that the figure is about
+column-measure = What is measured
+column-unit = Unit of the value
+column-value = Figure, rounded
+column-symbol = Symbol in place of a figure
+column-marks = Marks on the figure
+column-state = Whether a bill is final or a forecast
+column-cost-kind = Kind of the link or of its price plan
+column-cost-source = Where a cost is known from

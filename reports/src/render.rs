@@ -15,12 +15,14 @@ pub struct Edition<'a> {
     pub earlier: &'a [Document],
     /// The language of the fixed text.
     pub language: Language,
+    /// Every language that the month is drawn in: what stands once describes itself in each of them.
+    pub languages: &'a [Language],
 }
 
 impl<'a> Edition<'a> {
-    /// A month by itself, in English.
+    /// A month by itself, in English alone.
     pub const fn new(document: &'a Document) -> Self {
-        Self { document, earlier: &[], language: Language::English }
+        Self { document, earlier: &[], language: Language::English, languages: &[Language::English] }
     }
 }
 
@@ -30,7 +32,7 @@ pub enum Language {
     /// English of the United Kingdom, complete.
     #[default]
     English,
-    /// Welsh, for the fixed text of the summary; a translator has yet to review it.
+    /// Welsh, for the fixed text of the summary and its sheets; a translator has yet to review it.
     Welsh,
 }
 

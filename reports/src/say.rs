@@ -95,6 +95,11 @@ impl Say {
         Self { language, bundle }
     }
 
+    /// Its language.
+    pub(crate) const fn language(&self) -> Language {
+        self.language
+    }
+
     /// A message without gaps.
     pub(crate) fn text(&self, message: &str) -> String {
         self.known(message).unwrap_or_else(|| message.to_owned())

@@ -126,6 +126,31 @@ fn a_published_month_is_drawn_again_as_it_stands() {
 }
 
 #[test]
+fn a_council_that_asks_for_welsh_gets_the_summary_in_both_languages() {
+    let f = folder();
+    f.nightly(&[]);
+    let report = ["report", "--month", "2026-03"];
+    expect(&f.root, &report, 2);
+    let month = f.root.join("reports").join(&f.id).join("2026-03");
+    let before = snapshot(&month);
+    // Drawn anew from the same record: what stood there stands, but for the description of the data, which names it in Welsh too.
+    f.edit("authority.toml", "name = ", "languages = [\"en-GB\", \"cy\"]\nname = ");
+    expect(&f.root, &report, 2);
+    let mut after = snapshot(&month);
+    for file in ["summary.cy.html", "summary.cy.pdf", "summary.cy.xlsx", "summary.cy.ods"] {
+        let path = month.join(file);
+        let found = after.keys().find(|p| path.ends_with(p)).cloned().unwrap_or_else(|| panic!("no {file}"));
+        after.remove(&found);
+    }
+    assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
+    for (path, bytes) in &after {
+        let described = path.ends_with("figures.csv-metadata.json");
+        assert_eq!(before[path] == *bytes, !described, "{}", path.display());
+        assert!(!described || String::from_utf8_lossy(bytes).contains("\"cy\": \"Mis yr adroddiad\""));
+    }
+}
+
+#[test]
 fn a_ledger_that_lost_its_end_fails_a_checkpoint() {
     let f = folder();
     f.nightly(&[]);

@@ -9,7 +9,7 @@ pub(crate) mod prose;
 pub(crate) mod rich;
 pub(crate) mod summary;
 pub(crate) mod table;
-mod trend;
+pub(crate) mod trend;
 
 use chart::Chart;
 use rich::Rich;

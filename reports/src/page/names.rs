@@ -36,11 +36,12 @@ impl<'a> Names<'a> {
         if named { format!("links/{id}/label") } else { line }
     }
 
-    /// The heading of a row; its id where it has none. Links are called as the council calls them.
+    /// The heading of a row; its id where it has none. Links are called as the council calls them, but for the row that
+    /// the program joins of several.
     pub(crate) fn row(&self, table: &Table, row: &Row) -> Rich {
         let source = format!("{}/{}/label", table.id, row.id);
         let label = if row.label.is_empty() { &row.id } else { &row.label };
-        if table.id == "links" && super::prose::own(row) {
+        if table.id == "links" && super::prose::own(row) && row.id != "issued" {
             return Rich::new().source(label, &source);
         }
         if table.id == "cycles" {

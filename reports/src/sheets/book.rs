@@ -2,26 +2,28 @@
 
 use jiff::civil::Date;
 
-use super::clean::clean;
-use super::{front, grids, notes, text};
+use super::clean::{clean, verbatim};
+use super::text::{self, Tab};
+use super::{front, grids, notes};
 use crate::document::{Cell, Money, Sign};
 use crate::page::names::Names;
-use crate::render::Edition;
+use crate::page::trend;
+use crate::render::{Edition, Language};
 use crate::say::Say;
 use crate::words;
 
 /// A month as sheets: the cover, the contents, the notes, then one table a sheet.
 ///
 /// It is made once from an [`Edition`], and each spreadsheet format is a function of it alone. No cell is blank, and each
-/// cell with a figure, or with a symbol in a figure's place, names where that stands in the document.
+/// cell with a figure, or with a symbol in a figure's place, names where that stands in the document, as the page does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Book {
     /// The title of the whole.
     pub title: String,
     /// The authority's name: it is the author.
     pub author: String,
-    /// The language of the fixed text (BCP 47).
-    pub language: &'static str,
+    /// The language of the fixed text.
+    pub language: Language,
     /// The day after the month, which stands for the day of making: a book knows no clock.
     pub created: Date,
     /// The sheets in order.
@@ -31,6 +33,8 @@ pub struct Book {
 /// One sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sheet {
+    /// For programs, the same in each language: letters, digits and underscores.
+    pub id: String,
     /// The name on its tab: letters and underscores, at most 31, each once in a book.
     pub name: String,
     /// The text of cell A1.
@@ -75,14 +79,15 @@ pub struct Head {
 pub struct Entry {
     /// What stands in it.
     pub content: Content,
-    /// Where it stands in the document, for figures and their symbols: `use/video/volume`.
+    /// Where it stands in the document, for figures and their symbols: `use/video/volume`; of a month before it with that
+    /// month, `2026-02:use/video/volume`.
     pub source: Option<String>,
 }
 
 /// What stands in a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
-    /// Text, never empty.
+    /// Text; in a book never empty.
     Text(String),
     /// A symbol in place of a figure.
     Sign(Sign),
@@ -90,8 +95,8 @@ pub enum Content {
     Whole(i64),
     /// Pence, shown as pounds.
     Pence(i64),
-    /// A date.
-    Date(Date),
+    /// A date, and how the book's language writes it.
+    Date(Date, String),
     /// The name of a sheet, and a link to it.
     Sheet(String),
 }
@@ -100,17 +105,21 @@ impl Book {
     /// The book of an edition.
     pub fn new(edition: &Edition<'_>) -> Self {
         let document = edition.document;
-        let say = Say::new(text::LANGUAGE);
+        let say = Say::new(edition.language);
         let names = Names::new(document, &say);
-        let notes = notes::Notes::new(&names);
-        let mut sheets = vec![front::cover(&names), notes.sheet()];
-        sheets.extend(front::definitions(document));
-        sheets.extend(grids::sheets(&names, &notes));
-        sheets.insert(1, front::contents(&sheets));
+        let months = trend::months(&names, edition.earlier);
+        let notes = notes::Notes::new(&names, &months);
+        let mut sheets = vec![front::cover(&names), notes.sheet(&names)];
+        sheets.extend(front::definitions(&names));
+        sheets.extend(grids::sheets(&names, &notes, &months));
+        sheets.extend(front::queries(&names));
+        sheets.insert(1, front::contents(&names, &sheets));
+        let empty = say.text("sheet-empty");
+        sheets.iter_mut().for_each(|s| s.fill(&empty));
         Self {
-            title: clean(&text::title(&names), text::EMPTY),
-            author: clean(&document.name, text::EMPTY),
-            language: text::LANGUAGE.tag(),
+            title: clean(&text::title(&names), &empty),
+            author: clean(&document.name, &empty),
+            language: edition.language,
             created: document.month().last().tomorrow().unwrap_or(Date::MAX),
             sheets,
         }
@@ -118,23 +127,41 @@ impl Book {
 }
 
 impl Sheet {
-    pub(super) fn new(name: &str, title: &str) -> Self {
-        Self { name: name.to_owned(), title: clean(title, text::EMPTY), lines: Vec::new(), table: None }
+    pub(super) fn new(tab: Tab, title: &str) -> Self {
+        Self { id: tab.id, name: tab.name, title: clean(title, ""), lines: Vec::new(), table: None }
     }
 
     pub(super) fn line(&mut self, text: &str) {
-        self.lines.push(Line { text: clean(text, text::EMPTY), heading: false });
+        self.lines.push(Line { text: clean(text, ""), heading: false });
     }
 
     pub(super) fn section(&mut self, heading: &str, text: &str) {
-        self.lines.push(Line { text: clean(heading, text::EMPTY), heading: true });
+        self.lines.push(Line { text: clean(heading, ""), heading: true });
         self.line(text);
     }
 
-    /// The sheet with its table.
-    pub(super) fn with(mut self, table: Grid) -> Self {
-        self.table = Some(table);
+    /// The sheet with its table. A heading that stands there already gets its place behind it.
+    pub(super) fn with(mut self, names: &Names<'_>, heads: Vec<Head>, rows: Vec<Vec<Entry>>) -> Self {
+        let mut unique: Vec<Head> = Vec::new();
+        for (i, head) in heads.into_iter().enumerate() {
+            let taken = unique.iter().any(|u| u.text.to_lowercase() == head.text.to_lowercase());
+            let text = if taken { text::again(names, &head.text, i + 1) } else { head.text };
+            unique.push(Head { text, ..head });
+        }
+        self.table = Some(Grid { name: format!("table_{}", self.id), heads: unique, rows });
         self
+    }
+
+    /// Puts words where text is empty, so that no cell is blank.
+    fn fill(&mut self, empty: &str) {
+        let table = self.table.iter_mut();
+        let entries = table.flat_map(|t| &mut t.rows).flatten().filter_map(|entry| match &mut entry.content {
+            Content::Text(text) => Some(text),
+            _ => None,
+        });
+        let lines = self.lines.iter_mut().map(|l| &mut l.text);
+        let all = std::iter::once(&mut self.title).chain(lines).chain(entries);
+        all.filter(|text| text.is_empty()).for_each(|text| empty.clone_into(text));
     }
 
     /// The row of the header, counted from 0.
@@ -144,17 +171,6 @@ impl Sheet {
 }
 
 impl Grid {
-    /// A table of a sheet. A heading that stands there already gets its place behind it.
-    pub(super) fn new(sheet: &str, heads: Vec<Head>, rows: Vec<Vec<Entry>>) -> Self {
-        let mut unique: Vec<Head> = Vec::new();
-        for (i, head) in heads.into_iter().enumerate() {
-            let taken = unique.iter().any(|u| u.text.to_lowercase() == head.text.to_lowercase());
-            let text = if taken { text::again(&head.text, i + 1) } else { head.text };
-            unique.push(Head { text, ..head });
-        }
-        Self { name: format!("table_{}", sheet.to_lowercase()), heads: unique, rows }
-    }
-
     /// How many letters each column needs, of the longest word group that its cells and heading hold, within limits.
     pub(super) fn widths(&self) -> Vec<usize> {
         let width = |i: usize| {
@@ -185,21 +201,26 @@ pub(super) fn lines(text: &str, letters: usize) -> usize {
 
 impl Head {
     pub(super) fn words(text: &str) -> Self {
-        Self { text: clean(text, text::EMPTY), number: false }
+        Self { text: clean(text, ""), number: false }
     }
 
     pub(super) fn number(text: &str) -> Self {
-        Self { text: clean(text, text::EMPTY), number: true }
+        Self { text: clean(text, ""), number: true }
     }
 }
 
 impl Entry {
     pub(super) fn text(text: &str) -> Self {
-        Self { content: Content::Text(clean(text, text::EMPTY)), source: None }
+        Self { content: Content::Text(clean(text, "")), source: None }
     }
 
-    pub(super) fn date(date: Date) -> Self {
-        Self { content: Content::Date(date), source: None }
+    /// Text whose spaces matter.
+    pub(super) fn verbatim(text: &str) -> Self {
+        Self { content: Content::Text(verbatim(text)), source: None }
+    }
+
+    pub(super) fn date(names: &Names<'_>, date: Date) -> Self {
+        Self { content: Content::Date(date, names.say.date(date)), source: None }
     }
 
     pub(super) fn whole(value: i64, source: String) -> Self {
@@ -229,11 +250,10 @@ impl Content {
     /// As a reader sees it: `1,234`, `12.50`, `[c]`, `31 March 2026`.
     pub fn printed(&self) -> String {
         match self {
-            Self::Text(text) | Self::Sheet(text) => text.clone(),
+            Self::Text(text) | Self::Sheet(text) | Self::Date(_, text) => text.clone(),
             Self::Sign(sign) => sign.printed().to_owned(),
             Self::Whole(value) => words::thousands(*value),
             Self::Pence(pence) => words::pounds(*pence),
-            Self::Date(date) => words::date(*date),
         }
     }
 

@@ -11,6 +11,11 @@ pub(super) fn clean(text: &str, fallback: &str) -> String {
     if line.trim().is_empty() { fallback.to_owned() } else { line }
 }
 
+/// The same with every space where it stands.
+pub(super) fn verbatim(text: &str) -> String {
+    text.chars().filter_map(keep).collect()
+}
+
 fn keep(c: char) -> Option<char> {
     match c {
         '\n' | '\t' => Some(' '),
@@ -54,6 +59,13 @@ mod tests {
         ];
         for (text, wanted) in cases {
             assert_eq!(clean(text, "none"), wanted, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn verbatim_text_keeps_its_spaces() {
+        for (text, wanted) in [("  a  AS\tb ", "  a  AS b "), ("a\u{202e}\0b", "ab"), ("", "")] {
+            assert_eq!(verbatim(text), wanted, "{text:?}");
         }
     }
 

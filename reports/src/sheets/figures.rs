@@ -10,7 +10,7 @@ use super::{book, text};
 use crate::document::{Cell, Cost, CostSource, Document, Fault, Mark, Measure, Money, Sign, Table, Unit};
 use crate::page::names::Names;
 use crate::page::table::column_heading;
-use crate::render::{Edition, Render, RenderError};
+use crate::render::{Edition, Language, Render, RenderError};
 use crate::say::Say;
 
 /// `figures.csv`, by RFC 4180 in UTF-8 with one header row. [`super::CsvMetadata`] describes it.
@@ -40,9 +40,10 @@ impl Render for Csv {
             .quote_style(::csv::QuoteStyle::NonNumeric)
             .from_writer(Vec::new());
         writer.write_record(COLUMNS.map(|c| c.name)).map_err(|e| refused(e.to_string()))?;
-        let say = Say::new(text::LANGUAGE);
+        let say = Say::new(Language::English);
+        let empty = say.text("sheet-empty");
         for record in records(&Names::new(edition.document, &say)) {
-            writer.write_record(record.fields()).map_err(|e| refused(e.to_string()))?;
+            writer.write_record(record.fields(&empty)).map_err(|e| refused(e.to_string()))?;
         }
         writer.into_inner().map_err(|e| refused(e.to_string()))
     }
@@ -122,8 +123,9 @@ enum Figure {
 }
 
 impl Record {
-    fn fields(&self) -> [String; COLUMNS.len()] {
-        let plain = |text: &str| guard(&clean(text, text::EMPTY)).into_owned();
+    /// The fields in order, with the words for text that is empty.
+    fn fields(&self, empty: &str) -> [String; COLUMNS.len()] {
+        let plain = |text: &str| guard(&clean(text, empty)).into_owned();
         let maybe = |text: &str| if text.is_empty() { String::new() } else { plain(text) };
         let (value, symbol, marks) = match &self.figure {
             Figure::Value(value, marks) => {
@@ -187,8 +189,8 @@ fn records(names: &Names<'_>) -> Vec<Record> {
     let document = names.document;
     let mut all: Vec<Record> = document.tables.iter().flat_map(|t| measured(names, t)).collect();
     all.extend(document.costs.iter().flat_map(|c| costs(names, c)));
-    all.extend(document.claims_to_check.map(|claims| claims_record(document, claims)));
-    all.extend(document.security_notices.map(|notices| notices_record(document, notices)));
+    all.extend(document.claims_to_check.map(|claims| claims_record(names, claims)));
+    all.extend(document.security_notices.map(|notices| notices_record(names, notices)));
     all.extend(document.coverage.iter().flat_map(|c| coverage(names, c)));
     all.extend(accounting(names));
     all.extend(document.faults.iter().flat_map(|f| faults(names, f)));
@@ -255,16 +257,16 @@ fn costs(names: &Names<'_>, cost: &Cost) -> Vec<Record> {
     let share =
         |name: &'static str, head: &'static str, value: i64| (name, head, ("share", "percent"), Figure::whole(value));
     let mut figures = vec![
-        money("fixed", text::head::FIXED, Figure::pence(cost.fixed)),
-        money("usage", text::head::USAGE, (&cost.usage).into()),
-        money("abroad", text::head::ABROAD, (&cost.abroad).into()),
-        money("total", text::head::TOTAL, (&cost.total).into()),
+        money("fixed", "head-fixed", Figure::pence(cost.fixed)),
+        money("usage", "head-usage", (&cost.usage).into()),
+        money("abroad", "head-abroad", (&cost.abroad).into()),
+        money("total", "head-total", (&cost.total).into()),
     ];
-    figures.extend(cost.budget.map(|p| money("budget", text::head::BUDGET, Figure::pence(p))));
-    figures.extend(cost.low.map(|p| money("low", text::head::LOW, Figure::pence(p))));
-    figures.extend(cost.high.map(|p| money("high", text::head::HIGH, Figure::pence(p))));
-    figures.extend(cost.data_reached.map(|v| share("data_reached", text::head::DATA_REACHED, v)));
-    figures.extend(cost.budget_reached.map(|v| share("budget_reached", text::head::BUDGET_REACHED, v)));
+    figures.extend(cost.budget.map(|p| money("budget", "head-budget", Figure::pence(p))));
+    figures.extend(cost.low.map(|p| money("low", "head-least", Figure::pence(p))));
+    figures.extend(cost.high.map(|p| money("high", "head-most", Figure::pence(p))));
+    figures.extend(cost.data_reached.map(|v| share("data_reached", "head-data-reached", v)));
+    figures.extend(cost.budget_reached.map(|v| share("budget_reached", "head-budget-reached", v)));
     let one = |(name, head, what, figure)| Record {
         period: (cost.cycle_start, cost.cycle_end),
         state: if cost.forecast { "forecast" } else { "final" },
@@ -274,39 +276,43 @@ fn costs(names: &Names<'_>, cost: &Cost) -> Vec<Record> {
             CostSource::Tariff => "tariff",
             CostSource::Claims => "claims",
         },
-        ..record(names.document, ("costs", &key, &label), (name, head), what, figure)
+        ..record(names.document, ("costs", &key, &label), (name, &names.say.text(head)), what, figure)
     };
     figures.into_iter().map(one).collect()
 }
 
-fn claims_record(document: &Document, claims: i64) -> Record {
+fn claims_record(names: &Names<'_>, claims: i64) -> Record {
     let figure = Figure::whole(claims);
-    let place = ("claims_to_check", "all", text::CLAIMS);
+    let (row, column) = (names.say.text("sheet-claims"), names.say.text("head-claims"));
+    let place = ("claims_to_check", "all", row.as_str());
     Record {
         source: "claims_to_check".to_owned(),
-        ..record(document, place, ("number", text::head::CLAIMS), ("count", "number"), figure)
+        ..record(names.document, place, ("number", &column), ("count", "number"), figure)
     }
 }
 
-fn notices_record(document: &Document, notices: i64) -> Record {
+fn notices_record(names: &Names<'_>, notices: i64) -> Record {
     let figure = Figure::whole(notices);
-    let place = ("security_notices", "all", text::NOTICES);
+    let (row, column) = (names.say.text("sheet-notices"), names.say.text("head-notices"));
+    let place = ("security_notices", "all", row.as_str());
     Record {
         source: "security_notices".to_owned(),
-        ..record(document, place, ("number", text::head::NOTICES), ("count", "number"), figure)
+        ..record(names.document, place, ("number", &column), ("count", "number"), figure)
     }
 }
 
 fn coverage(names: &Names<'_>, coverage: &crate::document::Coverage) -> Vec<Record> {
     let figures = [
-        ("days_complete", text::head::DAYS_COMPLETE, ("count", "day"), coverage.days_complete),
-        ("days", text::head::DAYS, ("count", "day"), coverage.days),
-        ("percent", text::head::RECEIVED, ("share", "percent"), coverage.percent),
+        ("days_complete", "head-days-complete", ("count", "day"), coverage.days_complete),
+        ("days", "head-days", ("count", "day"), coverage.days),
+        ("percent", "head-received", ("share", "percent"), coverage.percent),
     ];
     let label = link_label(names, &coverage.link);
     let place = ("coverage", coverage.link.as_str(), label.as_str());
     figures
-        .map(|(name, head, what, value)| record(names.document, place, (name, head), what, Figure::whole(value)))
+        .map(|(name, head, what, value)| {
+            record(names.document, place, (name, &names.say.text(head)), what, Figure::whole(value))
+        })
         .into()
 }
 
@@ -328,36 +334,33 @@ fn accounting(names: &Names<'_>) -> Vec<Record> {
 
 fn faults(names: &Names<'_>, fault: &Fault) -> Vec<Record> {
     let mut figures = vec![
-        ("outages", text::head::OUTAGES, ("count", "number"), fault.outages),
-        ("outage_minutes", text::head::OUTAGE_MINUTES, ("duration", "minute"), fault.outage_minutes),
-        ("gaps", text::head::GAPS, ("count", "day"), fault.gaps),
-        ("lost_export_days", text::head::LOST, ("count", "day"), fault.lost_export_days),
+        ("outages", "head-outages", ("count", "number"), fault.outages),
+        ("outage_minutes", "head-outage-minutes", ("duration", "minute"), fault.outage_minutes),
+        ("gaps", "head-gaps", ("count", "day"), fault.gaps),
+        ("lost_export_days", "head-lost", ("count", "day"), fault.lost_export_days),
     ];
     if let Some(r) = &fault.resolver {
-        figures.push(("failed_percent", text::head::FAILED, ("share", "percent"), r.failed_percent));
-        figures.push(("unknown_percent", text::head::UNKNOWN, ("share", "percent"), r.unknown_percent));
-        figures.extend(r.delay_ms.map(|ms| ("delay_ms", text::head::DELAY, ("duration", "millisecond"), ms)));
-        figures.push(("unusual_days", text::head::UNUSUAL, ("count", "day"), r.unusual_days));
+        figures.push(("failed_percent", "head-failed", ("share", "percent"), r.failed_percent));
+        figures.push(("unknown_percent", "head-unknown", ("share", "percent"), r.unknown_percent));
+        figures.extend(r.delay_ms.map(|ms| ("delay_ms", "head-delay", ("duration", "millisecond"), ms)));
+        figures.push(("unusual_days", "head-unusual", ("count", "day"), r.unusual_days));
     }
     let link = link_label(names, &fault.link);
     let place = ("faults", fault.link.as_str(), link.as_str());
     let mut all: Vec<Record> = figures
         .into_iter()
-        .map(|(name, head, what, value)| record(names.document, place, (name, head), what, Figure::whole(value)))
+        .map(|(name, head, what, value)| {
+            record(names.document, place, (name, &names.say.text(head)), what, Figure::whole(value))
+        })
         .collect();
+    let share = names.say.text("head-share");
     for (i, busy) in fault.busiest.iter().enumerate() {
-        let label = text::data::busy(&link, &busy.start);
+        let label = text::filled(names, "data-busy", &[("link", &link), ("start", &busy.start)]);
         all.push(Record {
             source: busy_source(&fault.link, i),
             period: (busy.date, busy.date),
             row_label: label,
-            ..record(
-                names.document,
-                place,
-                ("percent", text::head::SHARE),
-                ("share", "percent"),
-                Figure::whole(busy.percent),
-            )
+            ..record(names.document, place, ("percent", &share), ("share", "percent"), Figure::whole(busy.percent))
         });
     }
     all

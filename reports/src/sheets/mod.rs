@@ -11,6 +11,7 @@ mod csvw;
 mod figures;
 mod front;
 mod grids;
+mod months;
 mod notes;
 mod ods;
 mod text;

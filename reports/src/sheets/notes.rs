@@ -1,10 +1,11 @@
 //! The notes: what holds of several tables is said once, under a number that the tables name.
 
-use super::book::{Entry, Grid, Head, Sheet};
+use super::book::{Entry, Sheet};
 use super::text;
-use crate::document::{Document, Measure, Tier, Unit};
+use crate::document::{Measure, Sign, Tier, Unit};
 use crate::page::names::Names;
 use crate::page::summary::attack;
+use crate::page::trend::Months;
 use crate::say::sentence;
 use crate::words;
 
@@ -27,38 +28,18 @@ struct Row {
 }
 
 impl Notes {
-    pub(super) fn new(names: &Names<'_>) -> Self {
-        let document = names.document;
+    pub(super) fn new(names: &Names<'_>, months: &[Months<'_>]) -> Self {
         let mut notes = Self { rows: Vec::new() };
-        for sign in document.signs() {
-            notes.say(&text::sign_head(sign), &sentence(text::meaning(document, sign)));
-        }
+        notes.signs(names, months);
         notes.rounding(names);
         notes.measures(names);
-        // For totals only where no reason says more, as on the page.
-        if document.people_tier != Tier::Totals || document.reasons.is_empty() {
-            notes.say(text::notes::RULES, &text::notes::tier(names));
-        }
-        notes.say(text::notes::RULES, &text::notes::shown(names));
-        notes.say(text::notes::ATTACK, &sentence(&attack(names).plain_text()));
-        let unmet: Vec<String> = document.requirements.iter().filter(|r| !r.met).map(|r| r.what.clone()).collect();
-        let lists = [
-            (text::notes::REASON, &document.reasons),
-            (text::notes::LACKS, &unmet),
-            (text::notes::MEASURED, &document.measured),
-            (text::notes::NOT_MEASURED, &document.not_measured),
-        ];
-        for (about, texts) in lists {
-            texts.iter().for_each(|t| notes.say(about, &sentence(t)));
-        }
-        for source in &document.sources {
-            notes.say(&text::notes::source(&source.kind), &sentence(&source.meaning));
-        }
-        notes.lists(document);
-        for recipient in &document.recipients {
-            let role = words::sentence_case(&recipient.role);
+        notes.rules(names);
+        notes.sentences(names);
+        notes.lists(names);
+        for recipient in &names.document.recipients {
+            let role = text::said(names, &words::sentence_case(&recipient.role));
             let what = names.recipient(&recipient.document);
-            notes.say(text::notes::RECIPIENT, &text::notes::recipient(&role, &what));
+            notes.say(&names.say.text("heading-recipients"), &format!("{role}: {what}."));
         }
         notes
     }
@@ -73,29 +54,72 @@ impl Notes {
         }
     }
 
+    /// Every symbol and mark of the month and of the months beside it.
+    fn signs(&mut self, names: &Names<'_>, months: &[Months<'_>]) {
+        let mut signs: Vec<Sign> = months.iter().flat_map(Months::signs).chain(names.document.signs()).collect();
+        signs.sort_unstable();
+        signs.dedup();
+        for sign in signs {
+            self.say(&text::sign_head(names, sign), &sentence(&text::meaning_beside(names, months, sign)));
+        }
+    }
+
     fn rounding(&mut self, names: &Names<'_>) {
         let document = names.document;
         let tables = document.tables.iter().map(|t| (t.unit, t.base));
+        let about = names.say.text("note-rounding");
         for (unit, base) in tables.chain(document.accounting.iter().map(|a| (a.unit, a.base))) {
-            self.once(Topic::Rounding(unit, base), text::notes::ROUNDING, &text::rounded_note(names, unit, base));
+            self.once(Topic::Rounding(unit, base), &about, &text::rounded_note(names, unit, base));
         }
     }
 
     fn measures(&mut self, names: &Names<'_>) {
         for measure in names.document.tables.iter().map(|t| t.measure) {
-            self.once(Topic::Measure(measure), &names.measure(measure), &text::notes::measure(names, measure));
+            let meaning = names.say.text(text::measure_meaning(measure));
+            self.once(Topic::Measure(measure), &names.measure(measure), &meaning);
+        }
+    }
+
+    fn rules(&mut self, names: &Names<'_>) {
+        let (document, about) = (names.document, names.say.text("note-rules"));
+        // For totals only where no reason says more, as on the page.
+        if document.people_tier != Tier::Totals || document.reasons.is_empty() {
+            self.say(&about, &names.say.text(text::tier(document.people_tier)));
+        }
+        self.say(&about, &text::shown(names));
+        self.say(&names.say.text("about-attack"), &sentence(&attack(names).plain_text()));
+    }
+
+    /// What the document itself says, a sentence a note.
+    fn sentences(&mut self, names: &Names<'_>) {
+        let document = names.document;
+        let unmet: Vec<String> = document.requirements.iter().filter(|r| !r.met).map(|r| r.what.clone()).collect();
+        let lists = [
+            ("note-reason", &document.reasons),
+            ("heading-lacks", &unmet),
+            ("heading-measured", &document.measured),
+            ("heading-not-measured", &document.not_measured),
+        ];
+        for (about, texts) in lists {
+            let about = names.say.text(about);
+            texts.iter().for_each(|t| self.say(&about, &text::said(names, &sentence(t))));
+        }
+        let about = names.say.text("heading-records");
+        for source in &document.sources {
+            let kind = text::said(names, &source.kind);
+            self.say(&format!("{about}: {kind}"), &text::said(names, &sentence(&source.meaning)));
         }
     }
 
     /// Version and makers of the list of kinds of use: their licences ask for it.
-    fn lists(&mut self, document: &Document) {
-        let taxonomy = &document.taxonomy;
-        self.say(text::notes::LIST, &text::notes::list(&taxonomy.version));
+    fn lists(&mut self, names: &Names<'_>) {
+        let (taxonomy, about) = (&names.document.taxonomy, names.say.text("about-list"));
+        self.say(&about, &text::version(names, &taxonomy.version));
         for list in &taxonomy.lists {
-            self.say(text::notes::LIST, &text::notes::list_part(&list.name, &list.licence));
+            self.say(&about, &text::list_part(names, &list.name, &list.licence));
         }
         if !taxonomy.precedence.is_empty() {
-            self.say(text::notes::LIST, &sentence(&taxonomy.precedence));
+            self.say(&about, &text::said(names, &sentence(&taxonomy.precedence)));
         }
     }
 
@@ -105,13 +129,13 @@ impl Notes {
     }
 
     /// The sheet of notes.
-    pub(super) fn sheet(&self) -> Sheet {
+    pub(super) fn sheet(&self, names: &Names<'_>) -> Sheet {
         let row = |(i, row): (usize, &Row)| {
-            vec![Entry::text(&text::note(i + 1)), Entry::text(&row.about), Entry::text(&row.text)]
+            vec![Entry::text(&text::note(names, i + 1)), Entry::text(&row.about), Entry::text(&row.text)]
         };
-        let heads = [text::head::NOTE, text::head::ABOUT, text::head::TEXT].map(Head::words).to_vec();
-        let mut sheet = Sheet::new(text::tab::NOTES, text::title::NOTES);
-        sheet.line(text::ONE_TABLE);
-        sheet.with(Grid::new(text::tab::NOTES, heads, self.rows.iter().enumerate().map(row).collect()))
+        let heads = text::words_heads(names, ["head-note", "head-about", "head-note-text"]);
+        let mut sheet = Sheet::new(text::tab(names, "tab-notes"), &names.say.text("title-notes"));
+        sheet.line(&names.say.text("sheet-one-table"));
+        sheet.with(names, heads, self.rows.iter().enumerate().map(row).collect())
     }
 }

@@ -10,7 +10,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::book::{Book, Content, Entry, Grid, Line, Sheet};
-use crate::render::{Edition, Render, RenderError};
+use crate::render::{Edition, Language, Render, RenderError};
 
 /// `summary.ods`.
 ///
@@ -31,6 +31,10 @@ impl Render for Ods {
         "application/vnd.oasis.opendocument.spreadsheet"
     }
 
+    fn languages(&self) -> &'static [Language] {
+        &Language::ALL
+    }
+
     fn render(&self, edition: &Edition<'_>) -> Result<Vec<u8>, RenderError> {
         let book = Book::new(edition);
         package(&book, self.media_type()).map_err(|e| RenderError { format: self.name(), what: e.to_string() })
@@ -48,7 +52,7 @@ fn package(book: &Book, media_type: &str) -> zip::result::ZipResult<Vec<u8>> {
     let parts = [
         ("META-INF/manifest.xml", manifest(media_type)),
         ("meta.xml", meta(book)),
-        ("styles.xml", styles(book.language)),
+        ("styles.xml", styles(book.language.tag())),
         ("content.xml", content(book)),
     ];
     for (name, text) in parts {
@@ -90,6 +94,18 @@ fn escaped(text: &str) -> String {
     out
 }
 
+/// Adds text of a paragraph. A space at its beginning or after another stands as an element, else readers drop it.
+fn paragraph(text: &str, out: &mut String) {
+    let mut spaced = true;
+    for part in text.split_inclusive(' ') {
+        match part.strip_suffix(' ') {
+            Some("") if spaced => out.push_str("<text:s/>"),
+            _ => escape(part, out),
+        }
+        spaced = part.ends_with(' ');
+    }
+}
+
 fn manifest(media_type: &str) -> String {
     let entry = |path: &str, media: &str| {
         format!("<manifest:file-entry manifest:full-path=\"{path}\" manifest:media-type=\"{media}\"/>")
@@ -109,7 +125,7 @@ fn meta(book: &Book) -> String {
          <meta:initial-creator>{author}</meta:initial-creator><dc:creator>{author}</dc:creator>\
          <meta:creation-date>{created}T00:00:00</meta:creation-date><dc:date>{created}T00:00:00</dc:date>\
          <dc:language>{}</dc:language></office:meta></office:document-meta>\n",
-        book.language
+        book.language.tag()
     )
 }
 
@@ -262,7 +278,7 @@ fn row(out: &mut String, cells: impl FnOnce(&mut String)) {
 
 fn text_cell(style: &str, text: &str, out: &mut String) {
     let _ = write!(out, "<table:table-cell table:style-name=\"{style}\" office:value-type=\"string\"><text:p>");
-    escape(text, out);
+    paragraph(text, out);
     out.push_str("</text:p></table:table-cell>");
 }
 
@@ -279,7 +295,9 @@ fn cell(entry: &Entry, number: bool, out: &mut String) {
         Content::Sign(sign) => text_cell("Sign", sign.printed(), out),
         Content::Whole(_) => typed("Whole", &value(), out),
         Content::Pence(_) => typed("Pounds", &value(), out),
-        Content::Date(date) => typed("Date", &format!("office:value-type=\"date\" office:date-value=\"{date}\""), out),
+        Content::Date(date, _) => {
+            typed("Date", &format!("office:value-type=\"date\" office:date-value=\"{date}\""), out)
+        }
         Content::Sheet(name) => {
             let name = escaped(name);
             let _ = write!(
@@ -327,6 +345,17 @@ mod tests {
         let cases = [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")];
         for (index, letters) in cases {
             assert_eq!(column(index), letters);
+        }
+    }
+
+    #[test]
+    fn spaces_stand_where_they_stood() {
+        let cases =
+            [("a b", "a b"), ("  a", "<text:s/><text:s/>a"), ("a   <b ", "a <text:s/><text:s/>&lt;b "), ("", "")];
+        for (text, wanted) in cases {
+            let mut out = String::new();
+            paragraph(text, &mut out);
+            assert_eq!(out, wanted, "{text:?}");
         }
     }
 

@@ -10,7 +10,7 @@ use zip::{ZipArchive, ZipWriter};
 
 use super::book::{Book, Content, Entry, Grid, Sheet, lines};
 use super::clean::looks_like_formula;
-use crate::render::{Edition, Render, RenderError};
+use crate::render::{Edition, Language, Render, RenderError};
 
 /// `summary.xlsx`.
 ///
@@ -32,11 +32,15 @@ impl Render for Xlsx {
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     }
 
+    fn languages(&self) -> &'static [Language] {
+        &Language::ALL
+    }
+
     fn render(&self, edition: &Edition<'_>) -> Result<Vec<u8>, RenderError> {
         let book = Book::new(edition);
         let refused = |what: String| RenderError { format: self.name(), what };
         let bytes = workbook(&book).map_err(|e| refused(e.to_string()))?;
-        with_language(&bytes, book.language).map_err(|e| refused(e.to_string()))
+        with_language(&bytes, book.language.tag()).map_err(|e| refused(e.to_string()))
     }
 }
 
@@ -71,7 +75,7 @@ struct Formats {
 }
 
 impl Formats {
-    fn new(plain: &Format) -> Self {
+    fn new(plain: &Format, language: Language) -> Self {
         let top = plain.clone().set_align(FormatAlign::Top);
         let text = top.clone().set_text_wrap();
         let right = text.clone().set_align(FormatAlign::Right).set_indent(1);
@@ -86,10 +90,18 @@ impl Formats {
             sign: right.clone(),
             whole: right.clone().set_num_format("#,##0"),
             pounds: right.clone().set_num_format("#,##0.00"),
-            date: text.clone().set_align(FormatAlign::Left).set_num_format("[$-809]d mmmm yyyy"),
+            date: text.clone().set_align(FormatAlign::Left).set_num_format(date_format(language)),
             link: top.set_hyperlink().set_font_name(FONT).set_font_size(POINTS),
             text,
         }
+    }
+}
+
+/// A date in words of a language, by its number at Microsoft: English and Welsh of the United Kingdom.
+const fn date_format(language: Language) -> &'static str {
+    match language {
+        Language::English => "[$-809]d mmmm yyyy",
+        Language::Welsh => "[$-452]d mmmm yyyy",
     }
 }
 
@@ -102,7 +114,7 @@ fn workbook(book: &Book) -> Result<Vec<u8>, XlsxError> {
     let properties =
         DocProperties::new().set_title(&book.title).set_author(&book.author).set_creation_datetime(&created);
     workbook.set_properties(&properties);
-    let formats = Formats::new(&plain);
+    let formats = Formats::new(&plain, book.language);
     for sheet in &book.sheets {
         write(workbook.add_worksheet(), sheet, &formats)?;
     }
@@ -208,7 +220,7 @@ fn write_entry(
         Content::Pence(_) => {
             to.write_number_with_format(row, column, float(&entry.content)?, &formats.pounds)?;
         }
-        Content::Date(date) => {
+        Content::Date(date, _) => {
             let (year, month, day) = (date.year(), date.month(), date.day());
             let date = ExcelDateTime::from_ymd(year.unsigned_abs(), month.unsigned_abs(), day.unsigned_abs())?;
             to.write_datetime_with_format(row, column, &date, &formats.date)?;

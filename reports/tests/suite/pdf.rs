@@ -10,7 +10,7 @@ use crate::support;
 use crate::support::page::read;
 
 fn drawn(document: &Document, language: Language) -> tempfile::NamedTempFile {
-    let bytes = Pdf.render(&Edition { document, earlier: &[], language }).unwrap_or_else(|e| panic!("{e}"));
+    let bytes = Pdf.render(&Edition { language, ..Edition::new(document) }).unwrap_or_else(|e| panic!("{e}"));
     let file = tempfile::Builder::new().suffix(".pdf").tempfile().unwrap();
     std::fs::write(file.path(), bytes).unwrap();
     file
@@ -38,7 +38,7 @@ fn text(file: &tempfile::NamedTempFile) -> Option<String> {
 fn every_sample_passes_the_check_for_pdf_ua_in_both_languages() {
     for (name, document) in support::all() {
         for language in Language::ALL {
-            let bytes = Pdf.render(&Edition { document: &document, earlier: &[], language });
+            let bytes = Pdf.render(&Edition { language, ..Edition::new(&document) });
             let bytes = bytes.unwrap_or_else(|e| panic!("{name}: {e}"));
             assert!(bytes.starts_with(b"%PDF-1.7"), "{name}");
             assert!(bytes.windows(12).any(|w| w == b"pdfuaid:part"), "{name}: the mark of the standard");

@@ -1,13 +1,13 @@
 //! Months side by side: what their own reports say, and nothing worked out from two of them.
 
 use reports::document::{Cell, Symbol};
-use reports::{Document, Edition, Html, Language, Render as _};
+use reports::{Document, Edition, Html, Render as _};
 
 use crate::numbers::check_edition;
 use crate::support;
 
 /// The month with other figures, so that a mix-up shows.
-fn month(of: &Document, month: &str, add: i64) -> Document {
+pub(crate) fn month(of: &Document, month: &str, add: i64) -> Document {
     let mut d = of.clone();
     d.month = month.to_owned();
     for cell in d.tables.iter_mut().flat_map(|t| &mut t.rows).flat_map(|r| &mut r.cells) {
@@ -22,14 +22,14 @@ fn month(of: &Document, month: &str, add: i64) -> Document {
 }
 
 fn page(document: &Document, earlier: &[Document]) -> String {
-    String::from_utf8(Html.render(&Edition { document, earlier, language: Language::English }).unwrap()).unwrap()
+    String::from_utf8(Html.render(&Edition { earlier, ..Edition::new(document) }).unwrap()).unwrap()
 }
 
 #[test]
 fn every_number_of_an_earlier_month_has_that_month_before_its_source() {
     for (name, document) in support::all() {
         let earlier = [month(&document, "2026-01", 7), month(&document, "2026-02", 11)];
-        check_edition(name, &Edition { document: &document, earlier: &earlier, language: Language::English });
+        check_edition(name, &Edition { earlier: &earlier, ..Edition::new(&document) });
     }
 }
 

@@ -8,7 +8,7 @@ use crate::numbers::check_edition;
 use crate::support;
 use crate::support::page::read;
 
-fn messages(file: &str) -> BTreeMap<String, String> {
+pub(crate) fn messages(file: &str) -> BTreeMap<String, String> {
     let text = std::fs::read_to_string(format!("locales/{file}.ftl")).unwrap();
     let mut all: BTreeMap<String, String> = BTreeMap::new();
     let mut last = String::new();
@@ -57,7 +57,18 @@ fn every_message_is_used() {
         }
     }
     // Families whose last word is a word of the document or of the code.
-    let families = ["month-", "accounting-", "cost-", "recipient-", "reader-", "chart-", "heading-", "status-"];
+    let families = [
+        "month-",
+        "accounting-",
+        "cost-",
+        "recipient-",
+        "reader-",
+        "chart-",
+        "heading-",
+        "status-",
+        "sign-",
+        "column-",
+    ];
     for id in messages("en-GB").keys() {
         let family = families.iter().any(|f| id.starts_with(f));
         assert!(family || code.contains(&format!("\"{id}\"")), "{id} is used nowhere");
@@ -71,7 +82,7 @@ fn nothing_in_either_language_is_left_unfilled() {
             let mut before = document.clone();
             before.month = "2026-02".to_owned();
             let earlier = [before];
-            let edition = Edition { document: &document, earlier: &earlier, language };
+            let edition = Edition { earlier: &earlier, language, ..Edition::new(&document) };
             let page = String::from_utf8(Html.render(&edition).unwrap()).unwrap();
             let (pieces, _) = read(&page);
             for piece in pieces.iter().filter(|p| !p.path.iter().any(|t| t == "code")) {
@@ -87,7 +98,7 @@ fn nothing_in_either_language_is_left_unfilled() {
 }
 
 fn welsh(document: &Document) -> Edition<'_> {
-    Edition { document, earlier: &[], language: Language::Welsh }
+    Edition { language: Language::Welsh, ..Edition::new(document) }
 }
 
 #[test]
@@ -187,5 +198,5 @@ fn the_english_text_reads_at_eleven_to_thirteen() {
 #[test]
 fn a_welsh_page_is_held_to_its_document_as_the_english_one() {
     let document = support::neutral();
-    check_edition("neutral", &Edition { document: &document, earlier: &[], language: Language::English });
+    check_edition("neutral", &Edition::new(&document));
 }

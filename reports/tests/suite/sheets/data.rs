@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use reports::document::Document;
-use reports::{Csv, CsvMetadata};
+use reports::{Csv, CsvMetadata, Edition, Language, Render as _};
 use serde_json::Value;
 
 use super::walk::{self, Figure, figures, list, or, plain, word};
@@ -203,4 +203,28 @@ fn hostile_words_cannot_be_formulas_and_can_be_had_back() {
         assert_eq!(guarded, clean.starts_with(['=', '+', '-', '@', '\'', '\u{ff1d}']), "{clean}");
     }
     assert_eq!(lines[0]["authority"], "'-9");
+}
+
+/// The table stands once, and is described in each language that the council asks for.
+#[test]
+fn titles_stand_in_both_languages_where_welsh_is_asked_for() {
+    let document = super::full();
+    let edition = |languages| Edition { languages, ..Edition::new(&document) };
+    let both = edition(&Language::ALL);
+    assert_eq!(Csv.render(&both).unwrap(), draw(&Csv, &document));
+    assert_eq!(CsvMetadata.render(&edition(&[])).unwrap(), draw(&CsvMetadata, &document));
+    let metadata: Value = serde_json::from_slice(&CsvMetadata.render(&both).unwrap()).unwrap();
+    let titles = |i: usize| &metadata["tableSchema"]["columns"][i]["titles"];
+    assert_eq!(titles(2)["en-GB"], serde_json::json!(["month", "Month of the report"]));
+    assert_eq!(titles(2)["cy"], "Mis yr adroddiad");
+    assert_eq!(metadata["dc:title"][0]["@value"], "Internet use in March 2026: Example Town Council");
+    assert_eq!(metadata["dc:title"][1]["@value"], "Defnydd o’r rhyngrwyd, Mawrth 2026: Example Town Council");
+    assert_eq!((&metadata["dc:title"][1]["@language"], &metadata["dc:language"]), (&"cy".into(), &"en-GB".into()));
+    let missing = "Nid oes cofnodion ar gyfer 7 Mawrth 2026 a 8 Mawrth 2026.";
+    assert!(word(&metadata["dc:description"][1]["@value"]).contains(missing), "{metadata}");
+    for (i, column) in list(&metadata["tableSchema"]["columns"]).iter().enumerate() {
+        let (english, welsh) = (&titles(i)["en-GB"], &titles(i)["cy"]);
+        assert_eq!(english[0], column["name"], "the file's first row names no title");
+        assert!(welsh.is_string() && *welsh != english[1] && !word(welsh).starts_with("column-"), "{welsh}");
+    }
 }

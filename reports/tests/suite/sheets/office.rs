@@ -5,11 +5,12 @@
 use std::path::Path;
 use std::process::Command;
 
-use reports::{Ods, Render, Xlsx};
+use reports::{Edition, Language, Ods, Render, Xlsx};
 
+use super::documents;
 use super::read::sheets;
 use super::walk::Want;
-use super::{documents, draw};
+use crate::trend::month;
 
 /// A number with commas in thousands, as a reader in Britain sees it; two decimals where the column is of money.
 fn shown(number: f64, money: bool) -> String {
@@ -19,9 +20,12 @@ fn shown(number: f64, money: bool) -> String {
     format!("{}{}{rest}", if number < 0.0 { "-" } else { "" }, parts.join(","))
 }
 
-/// `2026-03-07` as `7 March 2026`.
-fn long_date(iso: &str) -> String {
-    let months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October"];
+/// `2026-03-07` as `7 March 2026`, `7 Mawrth 2026`.
+fn long_date(iso: &str, language: Language) -> String {
+    let months = match language {
+        Language::English => ["January", "February", "March", "April"],
+        Language::Welsh => ["Ionawr", "Chwefror", "Mawrth", "Ebrill"],
+    };
     let parts: Vec<usize> = iso.split('-').map(|p| p.parse().unwrap()).collect();
     format!("{} {} {}", parts[2], months[parts[1] - 1], parts[0])
 }
@@ -57,9 +61,12 @@ fn libreoffice_opens_both_and_shows_every_cell() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
+    let formats = [&Xlsx as &dyn Render, &Ods];
     for (name, document) in documents() {
-        for format in [&Xlsx as &dyn Render, &Ods] {
-            let bytes = draw(format, &document);
+        let earlier = [month(&document, "2026-02", 5)];
+        for (format, language) in formats.into_iter().flat_map(|f| Language::ALL.map(|l| (f, l))) {
+            let edition = Edition { earlier: &earlier, language, ..Edition::new(&document) };
+            let bytes = format.render(&edition).unwrap();
             let file = folder.path().join(format.file());
             std::fs::write(&file, &bytes).unwrap();
             let mut found = convert(folder.path(), &file);
@@ -67,11 +74,12 @@ fn libreoffice_opens_both_and_shows_every_cell() {
                 let at =
                     found.iter().position(|(n, _)| *n == sheet.name).unwrap_or_else(|| panic!("no {}", sheet.name));
                 let (_, rows) = found.swap_remove(at);
-                let what = format!("{name}/{}: {}", format.file(), sheet.name);
+                let what = format!("{name}/{}: {}", format.file_in(language), sheet.name);
                 assert_eq!(rows.len(), sheet.rows.len(), "{what}");
                 let heads = sheet.rows.iter().find(|r| r.len() > 1).cloned().unwrap_or_default();
                 for (row, cells) in rows.iter().zip(&sheet.rows) {
-                    let cells: Vec<String> = cells.iter().enumerate().map(|(i, c)| see(c, heads.get(i))).collect();
+                    let cells: Vec<String> =
+                        cells.iter().enumerate().map(|(i, c)| see(c, heads.get(i), language)).collect();
                     assert_eq!(row[..cells.len()], cells, "{what}");
                     assert!(row[cells.len()..].iter().all(String::is_empty), "{what}: {row:?}");
                 }
@@ -81,10 +89,10 @@ fn libreoffice_opens_both_and_shows_every_cell() {
     }
 }
 
-fn see(cell: &Want, head: Option<&Want>) -> String {
+fn see(cell: &Want, head: Option<&Want>, language: Language) -> String {
     match cell {
         Want::Text(text) => text.clone(),
-        Want::Date(date) => long_date(date),
+        Want::Date(date) => long_date(date, language),
         Want::Number(number) => shown(*number, matches!(head, Some(Want::Text(h)) if h.ends_with("(£)"))),
     }
 }

@@ -172,7 +172,7 @@ pub(super) fn link_label(document: &Value, id: &str) -> String {
     or(&label, id)
 }
 
-/// Every table, in order.
+/// Every table of the month itself, in order.
 pub(super) fn tables(document: &Value) -> Vec<Table> {
     let mut all = Vec::new();
     all.extend(definitions(document));
@@ -197,7 +197,87 @@ pub(super) fn tables(document: &Value) -> Vec<Table> {
     if !missing.is_empty() {
         all.push(table("Missing_days", &["Date"], missing));
     }
+    all.extend(queries(document));
     all
+}
+
+/// A row a line, each as it is written; lines without a letter are left out.
+fn queries(document: &Value) -> Option<Table> {
+    let mut rows = Vec::new();
+    for query in list(&document["queries"]) {
+        let sql = word(&query["sql"]);
+        let lines = sql.split('\n').filter(|l| l.chars().any(|c| c != ' '));
+        rows.extend(lines.map(|line| vec![text(&word(&query["name"])), text(line)]));
+    }
+    (!rows.is_empty()).then(|| table("Queries", &["Query", "Query text"], rows))
+}
+
+/// `2026-03` as `March 2026`.
+fn month_word(document: &Value) -> String {
+    let month = word(&document["month"]);
+    let name = match &month[5..] {
+        "01" => "January",
+        "02" => "February",
+        "03" => "March",
+        "12" => "December",
+        other => panic!("{other}"),
+    };
+    format!("{name} {}", &month[..4])
+}
+
+/// The first cell of a row of a table of `report.json`, wherever it stands.
+fn first_cell(document: &Value, table: &str, row: &str) -> Option<Value> {
+    let table = list(&document["tables"]).into_iter().find(|t| t["id"] == table)?;
+    let row = list(&table["rows"]).into_iter().find(|r| r["id"] == row)?;
+    Some(row["cells"][0].clone())
+}
+
+/// A cell as it must be, and what the column of notes says of it.
+fn beside(cell: Option<&Value>, head: &str) -> (Want, Option<String>) {
+    let Some(cell) = cell else { return (text("[z]"), None) };
+    let marks = marks(cell);
+    (Figure::of(cell, false).want(), (!marks.is_empty()).then(|| format!("{head}: {marks}")))
+}
+
+/// The tables of months side by side, from each month's own `report.json`, the oldest first; none of a month alone.
+pub(super) fn months(documents: &[Value]) -> Vec<Table> {
+    let Some(last) = documents.last().filter(|_| documents.len() > 1) else { return Vec::new() };
+    let rows_of = |id: &str| {
+        let table = list(&last["tables"]).into_iter().find(|t| t["id"] == id);
+        table.map(|t| list(&t["rows"])).unwrap_or_default()
+    };
+    let mut links = rows_of("links");
+    links.retain(|r| r["id"] != "total" && r["id"] != "other");
+    let mut heads: Vec<String> =
+        links.iter().map(|r| format!("{} (GB)", or(&word(&r["label"]), &word(&r["id"])))).collect();
+    heads.push("All data (GB)".to_owned());
+    let rows = documents.iter().map(|d| {
+        let mut cells: Vec<Option<Value>> = links.iter().map(|r| first_cell(d, "links", &word(&r["id"]))).collect();
+        cells.push(d["accounting"].get("counted").cloned());
+        (month_word(d), cells)
+    });
+    let mut all = vec![side_by_side("Months_by_link", "Month", &heads, rows.collect())];
+    let few = &documents[documents.len().saturating_sub(6)..];
+    let heads: Vec<String> = few.iter().map(|d| format!("{} (GB)", month_word(d))).collect();
+    let rows = rows_of("use").into_iter().map(|r| {
+        let id = word(&r["id"]);
+        (or(&word(&r["label"]), &id), few.iter().map(|d| first_cell(d, "use", &id)).collect())
+    });
+    let kinds = side_by_side("Months_by_use", "Kind of use", &heads, rows.collect());
+    all.extend((!kinds.rows.is_empty()).then_some(kinds));
+    all
+}
+
+fn side_by_side(sheet: &str, first: &str, heads: &[String], lines: Vec<(String, Vec<Option<Value>>)>) -> Table {
+    let (mut rows, mut notes) = (Vec::new(), Vec::new());
+    for (head, cells) in lines {
+        let (wants, marked): (Vec<Want>, Vec<Option<String>>) =
+            cells.iter().zip(heads).map(|(cell, head)| beside(cell.as_ref(), head)).unzip();
+        rows.push(std::iter::once(Want::Text(head)).chain(wants).collect());
+        notes.push(marked.into_iter().flatten().collect::<Vec<_>>().join("; "));
+    }
+    let heads = std::iter::once(first.to_owned()).chain(heads.iter().cloned()).collect();
+    with_notes(Table { sheet: sheet.to_owned(), heads, rows }, &notes)
 }
 
 fn table(sheet: &str, heads: &[&str], rows: Vec<Vec<Want>>) -> Table {
