@@ -87,7 +87,7 @@ pub(super) fn usage(own: &Own, devices: &Devices, zone: &TimeZone) -> Table {
                 .to_owned(),
         columns,
         rows: own.rows().iter().map(row).collect(),
-        on_page: false,
+        ..Table::default()
     }
 }
 
@@ -151,12 +151,13 @@ pub(super) fn summary(own: &Own) -> Table {
     Table {
         name: "use-by-month",
         title: "Use by month and kind",
-        about: "The rows of use.csv, added up. Bytes of the kinds add up to all kinds. Minutes need not, since two kinds may \
-                share a minute."
+        about: "The rows of use.csv, added up. Megabytes of the kinds add up to all kinds. Minutes need not, since two kinds \
+                may share a minute."
             .to_owned(),
         columns,
         rows,
         on_page: true,
+        in_file: &["bytes_sent", "bytes_received", "bytes"],
     }
 }
 
@@ -174,6 +175,7 @@ pub(super) fn lines(
         columns: sheet.columns.iter().map(|c| Column::text(c)).collect(),
         rows: sheet.records().iter().filter(|r| own(&sheet, r)).map(|r| sheet.row(r)).collect(),
         on_page: true,
+        in_file: &[],
     }
 }
 
@@ -220,6 +222,7 @@ pub(super) fn schedule(subject: &Subject<'_>) -> Result<[Table; 2], Failure> {
             columns,
             rows: cycles,
             on_page: true,
+            in_file: &["link", "bytes_abroad", "fixed_pence", "usage_pence", "abroad_pence"],
         },
         Table {
             name: "links-by-day",
@@ -227,7 +230,7 @@ pub(super) fn schedule(subject: &Subject<'_>) -> Result<[Table; 2], Failure> {
             about: "Bytes of each such link on each day on which you held it.".to_owned(),
             columns: by_day,
             rows: days,
-            on_page: false,
+            ..Table::default()
         },
     ])
 }
@@ -285,6 +288,7 @@ pub(super) fn ledger(council: &Council<'_>, subject: &[u8; 32], known: &Numbers)
         ],
         rows,
         on_page: true,
+        in_file: &["time_utc"],
     })
 }
 

@@ -220,6 +220,12 @@ fn a_pack_is_private_whole_and_adds_up() {
         assert!(page.contains(text) || page.contains(&text.replace("&#x27;", "'")), "{text}");
     }
     assert!(!page.contains("<script") && page.contains("lang=\"en-GB\""));
+    // Who receives what, in words; a month and its figures as people write them; no empty cell and no empty column.
+    for text in ["<dt>Monthly report</dt><dd>The clerk</dd>", ">March 2026</span></td>", "data-head=\"Megabytes\""] {
+        assert!(page.contains(text), "{text}");
+    }
+    assert!(!page.contains("></span></td>") && !page.contains("></th>"));
+    assert!(page.contains(&format!("For <span class=\"whole\">{person}</span> alone.")));
 }
 
 fn other(f: &Folder, person: &str) -> String {
