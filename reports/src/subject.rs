@@ -219,7 +219,7 @@ impl Part {
         let row = |row: &Vec<String>| shown.iter().map(|column| cell(row, column)).collect();
         let heads = shown.iter().map(|(_, c)| column_head(c)).collect();
         let caption = Rich::plain(&format!("{} (file {}.csv)", table.title, table.name));
-        let more = if shown.len() < table.columns.len() { " The file has more columns." } else { "" };
+        let more = if table.in_file.is_empty() { "" } else { " The file has more columns." };
         let rows: Vec<Vec<Rich>> = table.rows.iter().map(row).collect();
         Self {
             id: table.name,

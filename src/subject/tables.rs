@@ -191,6 +191,15 @@ pub(super) fn schedule(subject: &Subject<'_>) -> Result<[Table; 2], Failure> {
     if let Ok(through) = council.today().yesterday() {
         let first = council.store.all_dates(store::Table::Links)?.first().copied().unwrap_or(through);
         let gathered = Gathered::read(council, first, through)?;
+        // A cycle without a night, an operator's figure or a committed row is what the tariff would make of any: nothing is
+        // held of it.
+        let held = |line: &analyze::cost::CostLine| {
+            let night = |d: &Date| line.cycle_start <= *d && *d <= line.cycle_end;
+            let committed = |s: &analyze::cost::Settled| s.link == line.link && s.cycle_start == line.cycle_start;
+            line.source != analyze::cost::CostSource::Tariff
+                || gathered.nights.iter().any(night)
+                || gathered.settled.iter().any(committed)
+        };
         for line in analyze::cost::lines(&gathered.books(council), through) {
             let until = line.cycle_end.min(through);
             let alone = line
@@ -198,7 +207,7 @@ pub(super) fn schedule(subject: &Subject<'_>) -> Result<[Table; 2], Failure> {
                 .series(jiff::Span::new().days(1))
                 .take_while(|d| *d <= until)
                 .all(|d| own(&line.link, d));
-            if alone && line.cycle_start <= until {
+            if alone && line.cycle_start <= until && held(&line) {
                 cycles.push(cycle(&line, asset(&line.link)));
             }
         }
@@ -216,8 +225,8 @@ pub(super) fn schedule(subject: &Subject<'_>) -> Result<[Table; 2], Failure> {
         Table {
             name: "schedule",
             title: "Links issued to you, by billing cycle",
-            about: "Bytes and costs including VAT of links issued to a device of yours, for cycles in which you alone held it. \
-                    A cycle that still runs is a forecast."
+            about: "Bytes and costs including VAT of links issued to a device of yours, for cycles of which there are records \
+                    and in which you alone held it. A cycle that still runs is a forecast."
                 .to_owned(),
             columns,
             rows: cycles,
