@@ -207,10 +207,6 @@ impl CaseFile {
     fn kept_until(&self) -> String {
         words::date(self.facts.kept_until)
     }
-
-    fn assets(&self) -> String {
-        self.assets.join(", ")
-    }
 }
 
 impl CaseUnlock {
