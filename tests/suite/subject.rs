@@ -224,7 +224,7 @@ fn a_pack_is_private_whole_and_adds_up() {
     for text in ["<dt>Monthly report</dt><dd>The clerk</dd>", ">March 2026</span></td>", "data-head=\"Megabytes\""] {
         assert!(page.contains(text), "{text}");
     }
-    assert!(!page.contains("></span></td>") && !page.contains("></th>"));
+    assert!(!page.contains("\"></span></td>") && !page.contains("\"></th>"));
     assert!(page.contains(&format!("For <span class=\"whole\">{person}</span> alone.")));
 }
 
