@@ -155,8 +155,9 @@ fn tell(council: &Council<'_>, lists: &ThreatLists, date: Date) -> Result<(), Fa
     store::write_atomic_private(&record, json.as_bytes())?;
     let count = notice.findings.len() as u64;
     council.ledger.append(&Event::Notices { date, count }, council.now())?;
+    let findings = if count == 1 { "finding" } else { "findings" };
     tracing::warn!(
-        "{}: night {date}: a security notice with {count} new findings was written for {}; hint: hand it over at once: {}",
+        "{}: night {date}: a security notice with {count} new {findings} was written for {}; hint: hand it over at once: {}",
         council.authority.id,
         notice.recipients.join(", "),
         page.display()

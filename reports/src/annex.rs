@@ -23,6 +23,9 @@ pub struct Annex {
     /// The fixed clock, RFC 3339; none for the true one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub test_clock: Option<String>,
+    /// Whom it is for: the roles in the list of people, in words. None in annexes of earlier versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readers: Vec<String>,
     /// What the assessment allows on that date: `nothing`, `totals` or `categories`.
     pub mode: String,
     /// Why it is less than the council asks for.
@@ -190,7 +193,7 @@ impl Part {
             Self::Times => "Use is sorted into these classes for employees with set hours, and for nobody else.",
             Self::Figures => "These rules are part of the program. Settings can make them stricter, never weaker.",
             Self::Security => {
-                "A notice that a device met a known threat goes to the clerk. It is kept apart, and is never used to judge how anybody works."
+                "A notice that a device met a known threat goes to those who are named for it below. It is kept apart, and is never used to judge how anybody works."
             }
             Self::Exceptions => {
                 "Nothing about one person leaves the program unless two people in office unlock it and say why."

@@ -8,15 +8,28 @@ use gate::Threshold;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::html::{Rich, Stack};
+use crate::page::table::head;
 use crate::words;
 
 /// The schema of the JSON.
 pub const CASE_SCHEMA: &str = "tithing.case/1";
 
-/// What such figures can and cannot say; stands in every file and every notice.
-const KNOWN_ERROR: &str = "Kinds of site are told from the device's own lookups. Pages load parts of other sites by \
-     themselves, a page left open goes on talking, and a site used for work may be of the same kind. Minutes are minutes \
-     in which the device exchanged data, not minutes of attention. Dates on which data were missing count for less.";
+/// What such figures can and cannot say; stands in every file and every notice, with a sentence about what was counted.
+const KNOWN_ERROR: &str = "Kinds of site are told from the names that the device itself looked up. Pages load parts of other \
+     sites by themselves, a page left open goes on talking, and a site used for work may be of the same kind.";
+const MINUTES_ERROR: &str = "Minutes are minutes in which the device exchanged data, not minutes of attention.";
+const VOLUME_ERROR: &str = "Data are what the device exchanged, whether or not anybody looked at it.";
+const MISSING_ERROR: &str = "Dates on which records were missing count for less.";
+
+/// All of it, for a rule about minutes or about data.
+fn known_error(threshold: Option<Threshold>) -> String {
+    let counted = match threshold {
+        Some(Threshold::Octets(_)) => VOLUME_ERROR,
+        Some(Threshold::Minutes(_)) | None => MINUTES_ERROR,
+    };
+    [KNOWN_ERROR, counted, MISSING_ERROR].join(" ")
+}
 
 /// A case without its figures: what is known of it from the office and the files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,7 +136,7 @@ impl CaseFile {
             coverage_percent: coverage(*date) / 100,
         };
         let days = evidence.map(|e| e.days().iter().map(|d| day(e.rule().threshold(), d)).collect());
-        let known_error = KNOWN_ERROR.to_owned();
+        let known_error = known_error(evidence.map(|e| e.rule().threshold()));
         let days = days.unwrap_or_default();
         Self { schema: CASE_SCHEMA.to_owned(), facts, assets, days, known_error, ended: None }
     }
@@ -147,15 +160,13 @@ impl CaseFile {
 
     /// The page for the reviewer.
     pub fn html(&self) -> String {
-        Page { file: self, month: words_of(&self.facts.month), days: self.rows(), style: STYLE }
-            .render()
-            .unwrap_or_default()
+        Page { file: self, month: words_of(&self.facts.month), days: self.table() }.render().unwrap_or_default()
     }
 
     /// The notice to the person it is about; none where it is about nobody.
     pub fn notice(&self) -> Option<String> {
-        let page = Notice { file: self, month: words_of(&self.facts.month), days: self.rows(), style: STYLE };
-        (!self.days.is_empty()).then(|| page.render().unwrap_or_default())
+        let days = self.table()?;
+        Some(Notice { file: self, month: words_of(&self.facts.month), days }.render().unwrap_or_default())
     }
 
     /// Ends the case.
@@ -163,14 +174,26 @@ impl CaseFile {
         self.ended = Some(end);
     }
 
-    fn rows(&self) -> Vec<[String; 3]> {
-        let amount = |d: &CaseDay| match (d.minutes, d.megabytes) {
-            (Some(n), _) => format!("{n} minutes"),
-            (None, Some(n)) => format!("{n} MB"),
-            (None, None) => String::new(),
+    /// The dates; none where nobody met the rule.
+    fn table(&self) -> Option<Stack> {
+        let first = self.days.first()?;
+        let whole = |n: u64| words::thousands(i64::try_from(n).unwrap_or(i64::MAX));
+        let row = |d: &CaseDay| {
+            let amount = d.minutes.or(d.megabytes).map_or_else(|| "not told".to_owned(), whole);
+            [words::date(d.date), amount, whole(u64::from(d.coverage_percent))].map(|t| Rich::plain(&t)).to_vec()
         };
-        let row = |d: &CaseDay| [words::date(d.date), amount(d), format!("{}%", d.coverage_percent)];
-        self.days.iter().map(row).collect()
+        let amount = if first.minutes.is_some() { "Minutes, rounded down" } else { "Data, rounded down (MB)" };
+        let heads = vec![head("Date", false), head(amount, true), head("Records received (%)", true)];
+        let caption = Rich::plain("Dates on which the rule was met");
+        Some(Stack::plain("days", caption, heads, self.days.iter().map(row).collect()))
+    }
+
+    fn reviewer(&self) -> &str {
+        words::office(&self.facts.reviewer)
+    }
+
+    fn clock(&self) -> Option<String> {
+        self.facts.test_clock.as_deref().map(words::instant)
     }
 
     fn opened(&self) -> String {
@@ -184,25 +207,35 @@ impl CaseFile {
     fn kept_until(&self) -> String {
         words::date(self.facts.kept_until)
     }
-
-    fn assets(&self) -> String {
-        self.assets.join(", ")
-    }
 }
 
 impl CaseUnlock {
+    fn office(&self) -> &str {
+        words::office(&self.office)
+    }
+
     fn day(&self) -> String {
         words::date(self.date)
     }
 }
 
 impl CaseEnd {
+    /// How it ended, in words.
+    fn outcome(&self) -> &str {
+        match self.outcome.as_str() {
+            "mistaken" => "the figures were mistaken",
+            "no-action" => "no action",
+            "advice" => "advice was given",
+            "rule-change" => "the rule is to be changed",
+            "procedure" => "it goes on in the council’s staff procedure",
+            other => other,
+        }
+    }
+
     fn day(&self) -> String {
         words::date(self.date)
     }
 }
-
-const STYLE: &str = include_str!("../templates/style.css");
 
 fn words_of(month: &str) -> String {
     month.parse().map(words::month).unwrap_or_else(|_| month.to_owned())
@@ -213,8 +246,7 @@ fn words_of(month: &str) -> String {
 struct Page<'a> {
     file: &'a CaseFile,
     month: String,
-    days: Vec<[String; 3]>,
-    style: &'static str,
+    days: Option<Stack>,
 }
 
 #[derive(Template)]
@@ -222,6 +254,5 @@ struct Page<'a> {
 struct Notice<'a> {
     file: &'a CaseFile,
     month: String,
-    days: Vec<[String; 3]>,
-    style: &'static str,
+    days: Stack,
 }

@@ -220,7 +220,7 @@ impl Schedule {
 }
 
 /// What a symbol means here.
-const fn meaning(sign: Sign) -> &'static str {
+pub(crate) const fn meaning(sign: Sign) -> &'static str {
     match sign {
         Sign::Z => "does not apply, or was not measured for the whole month",
         other => words::sign_meaning(other),

@@ -231,23 +231,7 @@ impl Finding {
 
     /// What it did, in plain words.
     pub(crate) fn what(&self) -> &'static str {
-        match self.rule() {
-            Some(SecurityRule::ThreatName) => "Looked up a name that a threat list warns of",
-            Some(SecurityRule::ThreatAddress) => "Sent data to an address that a threat list warns of",
-            Some(SecurityRule::PeerName) => "Looked up names that programs for sharing files with strangers use",
-            Some(SecurityRule::PeerPorts) => "Exchanged data with many others as programs for sharing files do",
-            Some(SecurityRule::PeerSwarm) => {
-                "Exchanged data with very many others within an hour, as members of peer-to-peer networks do"
-            }
-            Some(SecurityRule::RemoteName) => "Looked up names that a program for remote control uses",
-            Some(SecurityRule::RemotePort) => "Was connected to an outside machine as programs for remote control are",
-            Some(SecurityRule::RemoteOpen) => "Let outside machines in at its own port for remote control",
-            Some(SecurityRule::MiningName) => "Looked up names of a pool for mining digital coins",
-            Some(SecurityRule::MiningPort) => {
-                "Kept a connection open for hours, as programs for mining digital coins do"
-            }
-            None => "Met a rule that this program does not know",
-        }
+        self.rule().map_or("Met a rule that this program does not know", what)
     }
 
     /// What it met: a list's entry, or a program.
@@ -258,6 +242,24 @@ impl Finding {
             (None, Some(program)) => program_name(program).to_owned(),
             (None, None) => "not known".to_owned(),
         }
+    }
+}
+
+/// What a device did under a rule, in plain words.
+pub(crate) const fn what(rule: SecurityRule) -> &'static str {
+    match rule {
+        SecurityRule::ThreatName => "Looked up a name that a threat list warns of",
+        SecurityRule::ThreatAddress => "Sent data to an address that a threat list warns of",
+        SecurityRule::PeerName => "Looked up names that programs for sharing files with strangers use",
+        SecurityRule::PeerPorts => "Exchanged data with many others as programs for sharing files do",
+        SecurityRule::PeerSwarm => {
+            "Exchanged data with very many others within an hour, as members of peer-to-peer networks do"
+        }
+        SecurityRule::RemoteName => "Looked up names that a program for remote control uses",
+        SecurityRule::RemotePort => "Was connected to an outside machine as programs for remote control are",
+        SecurityRule::RemoteOpen => "Let outside machines in at its own port for remote control",
+        SecurityRule::MiningName => "Looked up names of a pool for mining digital coins",
+        SecurityRule::MiningPort => "Kept a connection open for hours, as programs for mining digital coins do",
     }
 }
 

@@ -6,7 +6,8 @@
 use askama::Template;
 use jiff::civil::Date;
 
-use crate::html::Rich;
+use crate::html::{Rich, Stack};
+use crate::page::table::{Head, head};
 use crate::words;
 
 /// Everything that is given to a person.
@@ -81,6 +82,8 @@ pub struct Table {
     pub rows: Vec<Vec<String>>,
     /// Whether the page shows it.
     pub on_page: bool,
+    /// Columns that the page leaves to the file, by name.
+    pub in_file: &'static [&'static str],
 }
 
 /// A column of a table.
@@ -160,7 +163,7 @@ struct Page {
     made: Rich,
     test_clock: bool,
     facts: Vec<Rich>,
-    tables: Vec<View>,
+    tables: Vec<Part>,
     shared: Rich,
     why: Vec<Rich>,
     recipients: Vec<(Rich, Rich)>,
@@ -170,12 +173,13 @@ struct Page {
     files: Vec<(Rich, Rich)>,
 }
 
-struct View {
+/// A table with what is said of it.
+struct Part {
     id: &'static str,
     title: &'static str,
     about: Rich,
-    heads: Vec<(Rich, bool)>,
-    rows: Vec<Vec<(Rich, bool)>>,
+    /// None where it has no row.
+    table: Option<Stack>,
 }
 
 impl Page {
@@ -194,10 +198,10 @@ impl Page {
             made: plain(&words::instant(&pack.made)),
             test_clock: pack.test_clock,
             facts: facts(pack).iter().map(|t| plain(t)).collect(),
-            tables: pack.tables.iter().filter(|t| t.on_page).map(View::new).collect(),
+            tables: pack.tables.iter().filter(|t| t.on_page).map(Part::new).collect(),
             shared: plain(&shared(&pack.shared)),
             why: why(pack).iter().map(|t| plain(t)).collect(),
-            recipients: pack.recipients.iter().map(|(r, d)| (plain(r), plain(d))).collect(),
+            recipients: recipients(pack),
             retention: retention(pack),
             raw: plain(&raw(pack)),
             rights: rights(pack).iter().map(|t| plain(t)).collect(),
@@ -206,21 +210,85 @@ impl Page {
     }
 }
 
-impl View {
+impl Part {
     fn new(table: &Table) -> Self {
-        let number = |i: usize| table.columns.get(i).is_some_and(|c| c.number);
-        let shown = |(i, cell): (usize, &String)| {
-            let text = cell.parse::<i64>().ok().filter(|_| number(i)).map(words::thousands);
-            (Rich::plain(text.as_deref().unwrap_or(cell)), number(i))
+        let shown = table.shown();
+        let cell = |row: &Vec<String>, (i, column): &(usize, &Column)| {
+            Rich::plain(&cell_words(column, row.get(*i).map_or("", String::as_str)))
         };
+        let row = |row: &Vec<String>| shown.iter().map(|column| cell(row, column)).collect();
+        let heads = shown.iter().map(|(_, c)| column_head(c)).collect();
+        let caption = Rich::plain(&format!("{} (file {}.csv)", table.title, table.name));
+        let more = if table.in_file.is_empty() { "" } else { " The file has more columns." };
+        let rows: Vec<Vec<Rich>> = table.rows.iter().map(row).collect();
         Self {
             id: table.name,
             title: table.title,
-            about: Rich::plain(&table.about),
-            heads: table.columns.iter().map(|c| (Rich::plain(&c.label), c.number)).collect(),
-            rows: table.rows.iter().map(|r| r.iter().enumerate().map(shown).collect()).collect(),
+            about: Rich::plain(&format!("{}{more}", table.about)),
+            table: (!rows.is_empty()).then(|| Stack::plain(&format!("{}-rows", table.name), caption, heads, rows)),
         }
     }
+}
+
+impl Table {
+    /// The columns that the page shows, with their places: a kind of use first, and none that is empty throughout.
+    fn shown(&self) -> Vec<(usize, &Column)> {
+        let filled = |i: usize| self.rows.iter().any(|r| r.get(i).is_some_and(|c| !c.is_empty()));
+        let all = self.columns.iter().enumerate();
+        let mut shown: Vec<(usize, &Column)> =
+            all.filter(|(i, c)| !self.in_file.contains(&c.id.as_str()) && filled(*i)).collect();
+        shown.sort_by_key(|(_, c)| c.id != "kind" || self.name != "use-by-month");
+        shown
+    }
+}
+
+fn column_head(column: &Column) -> Head {
+    let label = match column.label.strip_suffix(" pence") {
+        Some(label) => format!("{label} (£)"),
+        None => column.label.replace(" local", ""),
+    };
+    head(&label, column.number)
+}
+
+/// A cell of a file as a reader expects it; the file itself has it exactly.
+fn cell_words(column: &Column, cell: &str) -> String {
+    let (whole, rest) = cell.find('.').map_or((cell, ""), |dot| cell.split_at(dot));
+    let number = whole.parse::<i64>().ok().filter(|_| column.number);
+    match (column.id.as_str(), number) {
+        _ if cell.is_empty() => "none".to_owned(),
+        (id, Some(pence)) if id.ends_with("_pence") => words::pounds(pence),
+        (_, Some(number)) => words::thousands(number) + rest,
+        ("rule", None) => match model::SecurityRule::from_word(cell) {
+            Some(rule) => crate::security::what(rule).to_owned(),
+            None => cell.to_owned(),
+        },
+        ("reviewer", None) => words::office(&cell.replace('_', "-")).to_owned(),
+        ("month", None) => cell.parse().map_or_else(|_| cell.to_owned(), words::month),
+        (id, None) if id.ends_with("_local") => local(cell).unwrap_or_else(|| cell.to_owned()),
+        _ => cell.parse().map_or_else(|_| cell.to_owned(), words::date_short),
+    }
+}
+
+/// `2026-03-03T02:00:00+00:00` as `3 Mar 2026, 02:00`: by the council's clock, as the file has it.
+fn local(text: &str) -> Option<String> {
+    let (date, time) = text.split_once('T')?;
+    Some(format!("{}, {}", words::date_short(date.parse().ok()?), time.get(..5)?))
+}
+
+/// Each document with those who receive it.
+fn recipients(pack: &Pack) -> Vec<(Rich, Rich)> {
+    let mut all: Vec<(&str, Vec<String>)> = Vec::new();
+    for (role, document) in &pack.recipients {
+        match all.iter_mut().find(|(known, _)| known == document) {
+            Some((_, roles)) => roles.push(role.clone()),
+            None => all.push((document, vec![role.clone()])),
+        }
+    }
+    let row = |(document, roles): (&str, Vec<String>)| {
+        let name = words::sentence_case(words::paper(document));
+        (Rich::plain(&name), Rich::plain(&words::sentence_case(&words::posts(&roles))))
+    };
+    all.into_iter().map(row).collect()
 }
 
 fn count(n: usize) -> String {
@@ -269,15 +337,39 @@ fn shared(shared: &Shared) -> String {
 fn why(pack: &Pack) -> Vec<String> {
     let mut why = Vec::new();
     if !pack.purposes.is_empty() {
-        why.push(format!("Purposes in the council’s impact assessment: {}.", pack.purposes.join(", ")));
+        why.push(format!("Purposes in the council’s impact assessment: {}.", in_words(&pack.purposes, purpose)));
     }
     if let Some(basis) = &pack.basis {
         why.push(format!("Lawful basis: {}.", basis.replace('-', " ")));
     }
     if !pack.sources.is_empty() {
-        why.push(format!("Where the data come from: {}.", pack.sources.join(", ")));
+        why.push(format!("Where the data come from: {}.", in_words(&pack.sources, source)));
     }
     why
+}
+
+fn in_words(all: &[String], word: fn(&str) -> &str) -> String {
+    words::listed(&all.iter().map(|w| word(w).to_owned()).collect::<Vec<_>>())
+}
+
+fn purpose(word: &str) -> &str {
+    match word {
+        "policy" => "the policy on use",
+        "operations" => "keeping links working",
+        other => other,
+    }
+}
+
+fn source(word: &str) -> &str {
+    match word {
+        "flows" => "router records",
+        "dns" => "name lookups",
+        "leases" => "address leases",
+        "neighbours" => "neighbour tables",
+        "counters" => "router counters",
+        "packet-capture" => "packet headers",
+        other => other,
+    }
 }
 
 fn retention(pack: &Pack) -> Vec<(Rich, Rich)> {
@@ -354,6 +446,49 @@ mod tests {
             ..Table::default()
         };
         assert_eq!(table.csv(), "what,bytes\r\n\"a, b\",-5\r\n\"say \"\"so\"\"\",\r\n\"'=1+1\",7\r\n");
+    }
+
+    #[test]
+    fn the_page_has_cells_in_words_and_leaves_the_rest_to_the_file() {
+        let columns = ["month", "kind", "first_utc", "first_local", "rule", "objection"].map(Column::text);
+        let cells = ["2026-03", "News", "2026-03-03T02:00:00Z", "2026-03-03T02:00:00+00:00", "threat-name", ""];
+        let mut table = Table {
+            name: "use-by-month",
+            columns: columns.to_vec(),
+            rows: vec![cells.map(str::to_owned).to_vec()],
+            in_file: &["first_utc"],
+            ..Table::default()
+        };
+        table.columns.extend(["total_pence", "megabytes", "hold"].map(Column::number));
+        table.rows[0].extend(["1234567", "13559.5", ""].map(str::to_owned));
+        let words: Vec<(String, String)> = table
+            .shown()
+            .iter()
+            .map(|(i, c)| (column_head(c).text.plain_text(), cell_words(c, &table.rows[0][*i])))
+            .collect();
+        let expected = [
+            ("Kind", "News"),
+            ("Month", "March 2026"),
+            ("First", "3 Mar 2026, 02:00"),
+            ("Rule", "Looked up a name that a threat list warns of"),
+            ("Total", "12,345.67"),
+            ("Megabytes", "13,559.5"),
+        ];
+        assert_eq!(words, expected.map(|(a, b)| (a.to_owned(), b.to_owned())));
+        // One row has it, so that another without says so.
+        assert_eq!(cell_words(&Column::text("until"), ""), "none");
+        assert_eq!(cell_words(&Column::text("until"), "2026-04-01"), "1 Apr 2026");
+        assert_eq!(local("2026-13-03T02:00"), None);
+        assert_eq!(local("2026-12-03T2"), None);
+    }
+
+    #[test]
+    fn who_receives_a_document_stands_with_it() {
+        let pair = |role: &str, document: &str| (role.to_owned(), document.to_owned());
+        let recipients = vec![pair("clerk", "schedule"), pair("chair", "case"), pair("deputy", "schedule")];
+        let page = html(&Pack { recipients, ..Pack::default() });
+        assert!(page.contains("<dt>Equipment schedule</dt><dd>The clerk and the deputy</dd>"), "{page}");
+        assert!(page.contains("<dt>A case, once two people unlocked it</dt><dd>The chair</dd>"), "{page}");
     }
 
     #[test]

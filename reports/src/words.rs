@@ -52,6 +52,24 @@ pub(crate) fn date(date: Date) -> String {
     format!("{} {} {}", date.day(), month_word(date.month()), date.year())
 }
 
+fn month_short(month: i8) -> &'static str {
+    month_word(month).get(..3).unwrap_or_default()
+}
+
+/// A date in short, for tables: `14 Mar 2026`.
+pub(crate) fn date_short(date: Date) -> String {
+    format!("{} {} {}", date.day(), month_short(date.month()), date.year())
+}
+
+/// The first and the last of some days in short, the year once where it is the same: `15 Feb`, `14 Mar 2026`.
+pub(crate) fn days_short(first: Date, last: Date) -> [String; 2] {
+    let start = match first.year() == last.year() {
+        true => format!("{} {}", first.day(), month_short(first.month())),
+        false => date_short(first),
+    };
+    [start, date_short(last)]
+}
+
 /// A month: `March 2026`.
 pub(crate) fn month(month: Month) -> String {
     format!("{} {}", month_word(month.first().month()), month.first().year())
@@ -104,6 +122,34 @@ pub(crate) fn listed(words: &[String]) -> String {
     }
 }
 
+/// An office as the assessment names it, in words.
+pub(crate) fn office(word: &str) -> &str {
+    match word {
+        "hr-adviser" => "adviser on staff matters",
+        other => other,
+    }
+}
+
+/// Offices with their article: `the clerk and the chair`.
+pub(crate) fn posts(offices: &[String]) -> String {
+    let post = |word: &String| match office(word.trim()) {
+        word if word.starts_with("the ") => word.to_owned(),
+        word => format!("the {word}"),
+    };
+    listed(&offices.iter().map(post).collect::<Vec<_>>())
+}
+
+/// A document by its word in the assessment.
+pub(crate) fn paper(word: &str) -> &str {
+    match word {
+        "summary" => "monthly report",
+        "schedule" => "equipment schedule",
+        "security" => "security notices",
+        "case" => "a case, once two people unlocked it",
+        other => other,
+    }
+}
+
 /// Octets as gigabytes with one decimal: `12.3`. The rest is dropped; the gate rounded to tenths.
 pub(crate) fn tenths(octets: i64) -> String {
     let tenths = octets / 100_000_000;
@@ -136,8 +182,22 @@ mod tests {
     }
 
     #[test]
+    fn offices_are_people_with_an_article() {
+        let said = |all: &[&str]| posts(&all.iter().map(|o| (*o).to_owned()).collect::<Vec<_>>());
+        assert_eq!(said(&["clerk"]), "the clerk");
+        assert_eq!(
+            said(&["clerk", "hr-adviser", "the mayor"]),
+            "the clerk, the adviser on staff matters and the mayor"
+        );
+        assert_eq!(said(&[]), "");
+    }
+
+    #[test]
     fn dates_are_written_out() {
         assert_eq!(date(jiff::civil::date(2026, 3, 1)), "1 March 2026");
+        let days = |a: &str, b: &str| days_short(a.parse().unwrap(), b.parse().unwrap()).join(" to ");
+        assert_eq!(days("2026-02-15", "2026-03-14"), "15 Feb to 14 Mar 2026");
+        assert_eq!(days("2025-12-15", "2026-01-14"), "15 Dec 2025 to 14 Jan 2026");
         assert_eq!(instant("2026-04-03T01:05:00+01:00"), "3 April 2026, 00:05 UTC");
         assert_eq!(instant("soon"), "soon");
         assert_eq!(month("2026-12".parse().unwrap()), "December 2026");

@@ -10,6 +10,7 @@ mod terms;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
+use model::Unit;
 use reports::annex::{Annex, AnnexAssessment, AnnexNotice, Item, Part, SCHEMA, Section};
 
 use crate::clock::Clock;
@@ -30,6 +31,7 @@ pub(crate) fn annex(provider: &Provider, authority: &Authority, clock: Clock) ->
         name: authority.name.clone(),
         date,
         test_clock: clock.fixed.then(|| clock.now.to_string()),
+        readers: readers(authority, date),
         mode: ladder.mode.as_str().to_owned(),
         reasons: match ladder.lowered() {
             true => ladder.unmet().map(|r| r.what.clone()).collect(),
@@ -44,6 +46,18 @@ pub(crate) fn annex(provider: &Provider, authority: &Authority, clock: Clock) ->
         sha256: sha256(&Annex::canonical(&sections)),
         sections,
     }
+}
+
+/// The roles of the people whom the council lists on a date, in words.
+fn readers(authority: &Authority, date: Date) -> Vec<String> {
+    let people = || authority.register.people().iter().filter(|p| p.present(date));
+    let roles = [
+        (Unit::Employee, "employees"),
+        (Unit::Councillor, "councillors"),
+        (Unit::Volunteer, "volunteers"),
+        (Unit::Contractor, "contractors"),
+    ];
+    roles.iter().filter(|(role, _)| people().any(|p| p.role == *role)).map(|(_, word)| (*word).to_owned()).collect()
 }
 
 /// Today in the authority's zone.

@@ -233,6 +233,9 @@ fn times(files: &[(String, String)]) -> Vec<Item> {
     all
 }
 
+/// Days as the configuration names them.
+const WEEK: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
 /// Hours, lunch and closures as the council wrote them.
 fn timetable(text: &str) -> Vec<Item> {
     let Ok(table) = text.parse::<toml::Table>() else { return Vec::new() };
@@ -242,7 +245,9 @@ fn timetable(text: &str) -> Vec<Item> {
     };
     let joined = |value: &toml::Value| match value {
         toml::Value::Table(days) => {
-            let day = |(day, hours): (&String, &toml::Value)| format!("{day} {}", plain(hours));
+            let day = |(day, hours): &(&String, &toml::Value)| format!("{day} {}", plain(hours));
+            let mut days: Vec<(&String, &toml::Value)> = days.iter().collect();
+            days.sort_by_key(|(day, _)| WEEK.iter().position(|w| w == day));
             days.iter().map(day).collect::<Vec<_>>().join("; ")
         }
         toml::Value::Array(all) => all.iter().map(plain).collect::<Vec<_>>().join(", "),
@@ -284,6 +289,6 @@ fn exceptions(assessment: Option<&gate::Assessment>, date: Date) -> Vec<Item> {
 /// A list of threats by the name of its file: its path is the provider's own.
 fn threat(path: &Path) -> Item {
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let text = "A device that contacts a name or address on this list is named to the clerk, so that it can be mended.";
+    let text = "A device that contacts a name or address on this list is named to those who receive security notices, so that it can be mended.";
     item(&name, &format!("Known threats: {name}"), text)
 }

@@ -100,9 +100,14 @@ pub(super) fn allowed_only(told: &Told<'_>, authority: &Authority) -> Vec<Item> 
 
 /// What is made.
 pub(super) fn documents(told: Option<&Told<'_>>, threats: bool) -> Vec<Item> {
-    let mut all: Vec<Item> = told.iter().flat_map(|t| &t.outputs).map(|word| output(word)).collect();
+    let listed = told.iter().flat_map(|t| &t.outputs).filter(|word| !threats || **word != "security");
+    let mut all: Vec<Item> = listed.map(|word| output(word)).collect();
     if threats {
-        all.push(item("security", "Security notices", "One for each device and threat, to the clerk at once."));
+        all.push(item(
+            "security",
+            "Security notices",
+            "One for each night on which a device met something new, at once, to those who are named for it.",
+        ));
     }
     all.push(item("operations", "Faults, bills and accounts", "For whoever runs it: outages, lost records, what links cost, and bytes of each night in all. No person, no kind of site."));
     all.push(item(
@@ -140,6 +145,7 @@ fn output(word: &str) -> Item {
             "Cases",
             "What a rule about single people found: the rule, the dates and a rounded volume, for one reviewer, once two people unlocked it and said why.",
         ),
+        "security" => item(word, "Security notices", "None is made as the settings stand."),
         other => item(other, other, "Made as the impact assessment lists it."),
     }
 }

@@ -91,6 +91,7 @@ fn case_table(cases: &[CaseRow]) -> Table {
         columns,
         rows: cases.iter().map(row).collect(),
         on_page: true,
+        in_file: &[],
     }
 }
 
@@ -159,5 +160,6 @@ fn notices(subject: &Subject<'_>) -> Result<Table, Failure> {
         columns,
         rows,
         on_page: true,
+        in_file: &["first_utc", "first_local", "last_utc", "last_local", "bytes", "blocked"],
     })
 }

@@ -72,11 +72,11 @@ fn all_tables(
     let register = &council.authority.register;
     let mut all = vec![tables::summary(own), tables::usage(own, devices, council.authority.calendar.zone())];
     all.extend(tables::schedule(subject)?);
-    let about = "Your lines in the council’s list of people, as they stand there.";
+    let about = "Your lines in the council’s list of people; the file has every column as it stands there.";
     all.push(tables::lines(subject.text("people.csv"), ("person", "You in the list of people", about), &|sheet, r| {
         sheet.get(r, "person") == person
     }));
-    let about = "Your lines in the council’s register of devices, as they stand there.";
+    let about = "Your lines in the council’s register of devices; the file has every column as it stands there.";
     all.push(tables::lines(
         subject.text("register.csv"),
         ("devices", "Your devices in the register", about),
@@ -117,7 +117,7 @@ fn retention(subject: &Subject<'_>, months: &[HeldMonth]) -> Table {
         about: "As the council’s impact assessment says.".to_owned(),
         columns: vec![Column::text("what"), Column::text("until")],
         rows,
-        on_page: false,
+        ..Table::default()
     }
 }
 

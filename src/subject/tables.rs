@@ -87,7 +87,7 @@ pub(super) fn usage(own: &Own, devices: &Devices, zone: &TimeZone) -> Table {
                 .to_owned(),
         columns,
         rows: own.rows().iter().map(row).collect(),
-        on_page: false,
+        ..Table::default()
     }
 }
 
@@ -151,12 +151,13 @@ pub(super) fn summary(own: &Own) -> Table {
     Table {
         name: "use-by-month",
         title: "Use by month and kind",
-        about: "The rows of use.csv, added up. Bytes of the kinds add up to all kinds. Minutes need not, since two kinds may \
-                share a minute."
+        about: "The rows of use.csv, added up. Megabytes of the kinds add up to all kinds. Minutes need not, since two kinds \
+                may share a minute."
             .to_owned(),
         columns,
         rows,
         on_page: true,
+        in_file: &["bytes_sent", "bytes_received", "bytes"],
     }
 }
 
@@ -174,6 +175,7 @@ pub(super) fn lines(
         columns: sheet.columns.iter().map(|c| Column::text(c)).collect(),
         rows: sheet.records().iter().filter(|r| own(&sheet, r)).map(|r| sheet.row(r)).collect(),
         on_page: true,
+        in_file: &[],
     }
 }
 
@@ -189,6 +191,15 @@ pub(super) fn schedule(subject: &Subject<'_>) -> Result<[Table; 2], Failure> {
     if let Ok(through) = council.today().yesterday() {
         let first = council.store.all_dates(store::Table::Links)?.first().copied().unwrap_or(through);
         let gathered = Gathered::read(council, first, through)?;
+        // A cycle without a night, an operator's figure or a committed row is what the tariff would make of any: nothing is
+        // held of it.
+        let held = |line: &analyze::cost::CostLine| {
+            let night = |d: &Date| line.cycle_start <= *d && *d <= line.cycle_end;
+            let committed = |s: &analyze::cost::Settled| s.link == line.link && s.cycle_start == line.cycle_start;
+            line.source != analyze::cost::CostSource::Tariff
+                || gathered.nights.iter().any(night)
+                || gathered.settled.iter().any(committed)
+        };
         for line in analyze::cost::lines(&gathered.books(council), through) {
             let until = line.cycle_end.min(through);
             let alone = line
@@ -196,7 +207,7 @@ pub(super) fn schedule(subject: &Subject<'_>) -> Result<[Table; 2], Failure> {
                 .series(jiff::Span::new().days(1))
                 .take_while(|d| *d <= until)
                 .all(|d| own(&line.link, d));
-            if alone && line.cycle_start <= until {
+            if alone && line.cycle_start <= until && held(&line) {
                 cycles.push(cycle(&line, asset(&line.link)));
             }
         }
@@ -214,12 +225,13 @@ pub(super) fn schedule(subject: &Subject<'_>) -> Result<[Table; 2], Failure> {
         Table {
             name: "schedule",
             title: "Links issued to you, by billing cycle",
-            about: "Bytes and costs including VAT of links issued to a device of yours, for cycles in which you alone held it. \
-                    A cycle that still runs is a forecast."
+            about: "Bytes and costs including VAT of links issued to a device of yours, for cycles of which there are records \
+                    and in which you alone held it. A cycle that still runs is a forecast."
                 .to_owned(),
             columns,
             rows: cycles,
             on_page: true,
+            in_file: &["link", "bytes_abroad", "fixed_pence", "usage_pence", "abroad_pence"],
         },
         Table {
             name: "links-by-day",
@@ -227,7 +239,7 @@ pub(super) fn schedule(subject: &Subject<'_>) -> Result<[Table; 2], Failure> {
             about: "Bytes of each such link on each day on which you held it.".to_owned(),
             columns: by_day,
             rows: days,
-            on_page: false,
+            ..Table::default()
         },
     ])
 }
@@ -285,6 +297,7 @@ pub(super) fn ledger(council: &Council<'_>, subject: &[u8; 32], known: &Numbers)
         ],
         rows,
         on_page: true,
+        in_file: &["time_utc"],
     })
 }
 

@@ -2,8 +2,8 @@
 //
 //   node check.mjs [--shots FOLDER] PATH...
 //
-// PATH is a page, or a folder in which every summary.html, index.html, annex.html, evidence.html, schedule.html and page of a holder is sought. --shots writes pictures (desktop, phone, dark)
-// and the printed page there. CHROMIUM names the browser; /usr/bin/chromium unless told. Exit code 1 on any failure.
+// PATH is a page, or a folder in which the pages of every document are sought: summary, index, annex, evidence sheet, schedule and page of a
+// holder, case file, case notice, security notice, pack. --shots writes pictures (desktop, phone, dark) and the printed page there. CHROMIUM names the browser; /usr/bin/chromium unless told. Exit code 1 on any failure.
 
 import { mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -24,7 +24,11 @@ const FLAGS = [
 ];
 const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 320, height: 640 };
-const PAGES = ["summary.html", "summary.cy.html", "annex.html", "evidence.html", "index.html"];
+// What A4 leaves between its margins (210 - 2 x 15 mm), in px.
+const PAPER = { width: 680, height: 1000 };
+const PAGES = ["summary.html", "summary.cy.html", "annex.html", "evidence.html", "index.html", "case.html", "notice.html"];
+// A schedule or a holder's page of it, and a security notice.
+const DATED = /^(schedule(-.*)?|\d{4}-\d{2}-\d{2})\.html$/;
 const NAMES_FOR = { desktop: DESKTOP, phone: PHONE };
 
 function pagesBelow(path) {
@@ -33,7 +37,7 @@ function pagesBelow(path) {
   for (const entry of readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const inner = join(path, entry.name);
     if (entry.isDirectory()) found.push(...pagesBelow(inner));
-    else if (PAGES.includes(entry.name) || /^schedule(-.*)?\.html$/.test(entry.name)) found.push(inner);
+    else if (PAGES.includes(entry.name) || DATED.test(entry.name)) found.push(inner);
   }
   return found;
 }
@@ -138,6 +142,49 @@ async function reflow(page, where) {
   assert(over.overlaps === 0, where, "no label of the chart runs into its figure", `${over.overlaps}`);
 }
 
+// On a phone some tables are laid out as lists. To a screen reader they are the same tables still, and nothing of them is off the screen.
+async function lists(page, where) {
+  const found = await page.evaluate(() => {
+    const parts = [...document.querySelectorAll("table, thead, tbody, tr, th, td")];
+    return {
+      bare: parts.filter((e) => !getComputedStyle(e).display.startsWith("table") && !e.hasAttribute("role")).length,
+      wide: [...document.querySelectorAll(".stack")].filter((s) => s.scrollWidth > s.clientWidth).length,
+      headless: document.querySelectorAll(".stack td:not([data-head])").length,
+      rows: document.querySelectorAll(".stack tr").length,
+      cells: document.querySelectorAll(".stack td").length,
+      heads: document.querySelectorAll(".stack th").length,
+    };
+  });
+  assert(found.bare === 0, where, "what is not laid out as a table says what it is", `${found.bare}`);
+  assert(found.wide === 0 && found.headless === 0, where, "a list fits, and its cells have names", `${found.wide}, ${found.headless}`);
+  if (found.rows === 0) return;
+  const session = await page.context().newCDPSession(page);
+  const { nodes } = await session.send("Accessibility.getFullAXTree");
+  await session.detach();
+  const within = new Map(nodes.map((n) => [n.nodeId, n.parentId]));
+  const roles = new Map(nodes.map((n) => [n.nodeId, n.ignored ? "" : n.role?.value]));
+  const inTable = (n) => {
+    for (let id = n.parentId; id; id = within.get(id)) if (roles.get(id) === "table") return true;
+    return false;
+  };
+  const count = (...words) => nodes.filter((n) => words.includes(roles.get(n.nodeId)) && inTable(n)).length;
+  const said = `${count("row")} rows, ${count("cell", "gridcell")} cells, ${count("rowheader", "columnheader")} headings`;
+  assert(
+    count("row") >= found.rows && count("cell", "gridcell") >= found.cells && count("rowheader", "columnheader") >= found.heads,
+    where,
+    "a screen reader meets every row, cell and heading of a list",
+    `${said}; the page has ${found.rows}, ${found.cells} and ${found.heads}`,
+  );
+}
+
+// Paper cannot be scrolled.
+async function paper(page, where) {
+  const cut = await page.evaluate(() =>
+    [...document.querySelectorAll(".stack")].filter((s) => s.scrollWidth > s.clientWidth + 1).map((s) => `${s.getAttribute("aria-labelledby")}: ${s.scrollWidth} px`),
+  );
+  assert(cut.length === 0, where, "no table is cut off at the edge of the paper", cut.join(", "));
+}
+
 async function checkPage(context, file, shots) {
   const one = basename(file) === "summary.html" ? "" : basename(file, ".html");
   const name = join(basename(dirname(dirname(file))), basename(dirname(file)), one);
@@ -157,16 +204,19 @@ async function checkPage(context, file, shots) {
       if (target) await page.screenshot({ path: `${target}-${size}-${colorScheme}.png`, fullPage: true });
       await axe(page, where);
       await reflow(page, where);
+      if (size === "phone" && colorScheme === "light") await lists(page, where);
       if (size === "desktop" && colorScheme === "light") {
         await structure(page, where);
         await keyboard(page, where);
       }
     }
   }
-  await page.setViewportSize(DESKTOP);
+  await page.setViewportSize(PAPER);
   await page.emulateMedia({ colorScheme: "dark", media: "print" });
-  const paper = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-  assert(paper === "rgb(255, 255, 255)", `${name} (print)`, "paper is white in dark mode too", paper);
+  const color = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  assert(color === "rgb(255, 255, 255)", `${name} (print)`, "paper is white in dark mode too", color);
+  await paper(page, `${name} (print)`);
+  if (target) await page.setViewportSize(DESKTOP);
   if (target) await page.pdf({ path: `${target}-print.pdf`, preferCSSPageSize: true, printBackground: true });
   assert(troubles.length === 0, name, "the console is silent", troubles.join("\n  "));
   assert(requests.length === 0, name, "nothing is asked of the network", requests.join("\n  "));

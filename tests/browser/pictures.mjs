@@ -1,5 +1,5 @@
 // Takes pictures of pages: node pictures.mjs OUT [FILE NAME WIDTH light|dark]...
-// WIDTH is in px, with "x HEIGHT" behind it to cut the page off there. CHROMIUM names the browser; /usr/bin/chromium unless told.
+// WIDTH is in px, with "x HEIGHT" behind it to cut the page off there, or "print" for a PDF of the printed page. CHROMIUM names the browser; /usr/bin/chromium unless told.
 
 import { mkdtempSync, mkdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,8 +18,14 @@ try {
   });
   for (let i = 0; i + 3 < rest.length; i += 4) {
     const [file, name, size, colorScheme] = rest.slice(i, i + 4);
-    const [width, height] = size.split("x").map(Number);
     const page = await context.newPage();
+    if (size === "print") {
+      await page.goto(pathToFileURL(resolve(file)).href);
+      await page.pdf({ path: join(out, `${name}.pdf`), preferCSSPageSize: true, printBackground: true });
+      await page.close();
+      continue;
+    }
+    const [width, height] = size.split("x").map(Number);
     await page.setViewportSize({ width, height: height || 900 });
     await page.emulateMedia({ colorScheme, media: "screen" });
     await page.goto(pathToFileURL(resolve(file)).href);

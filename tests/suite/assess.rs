@@ -34,6 +34,10 @@ fn text(annex: &Value, part: &str, key: &str) -> String {
     found["text"].as_str().unwrap().to_owned()
 }
 
+fn words_of(list: &Value) -> Vec<String> {
+    list.as_array().unwrap().iter().map(|w| w.as_str().unwrap().to_owned()).collect()
+}
+
 fn toml_of(f: &Folder, name: &str) -> toml::Table {
     fs::read_to_string(f.council(name)).unwrap().parse().unwrap()
 }
@@ -76,6 +80,13 @@ fn guarantee_29_everything_that_runs_stands_in_the_annex_and_nobodys_name() {
         .collect();
     assert!(devices.contains("A-900") && !devices.contains("A-951") && !devices.contains("A-902"));
     assert_eq!(keys(&made, "devices"), devices.into_iter().collect::<Vec<_>>());
+    // For whom it is: the roles of the list of people, in one order; and the week begins on Monday.
+    let roles: BTreeSet<String> = rows(&f, "people.csv").into_iter().map(|r| r[1].clone() + "s").collect();
+    let readers: Vec<String> = words_of(&made["readers"]);
+    assert_eq!(readers, ["employees", "councillors", "volunteers", "contractors"]);
+    assert_eq!(roles, readers.iter().cloned().collect());
+    assert!(page.contains("employees, councillors, volunteers and contractors</span>, and guests."), "{page}");
+    assert!(text(&made, "times", "hours").starts_with("mon "), "{}", text(&made, "times", "hours"));
     let recipients: Vec<String> = assessment["recipients"]
         .as_array()
         .unwrap()

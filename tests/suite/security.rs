@@ -99,6 +99,7 @@ fn a_contact_is_told_at_once_for_the_right_device() {
     for asset in &truth["2026-03-02"] {
         assert!(page.contains(asset.as_str()), "{asset}");
     }
+    assert!(page.contains("For the clerk alone."), "{page}");
     let incident: Value =
         serde_json::from_str(&fs::read_to_string(notices(&f).join("2026-03-02.incident.json")).unwrap()).unwrap();
     assert_eq!((&incident["clock_hours"], &incident["aware_at"]), (&72.into(), &Value::Null));

@@ -220,6 +220,30 @@ fn a_pack_is_private_whole_and_adds_up() {
         assert!(page.contains(text) || page.contains(&text.replace("&#x27;", "'")), "{text}");
     }
     assert!(!page.contains("<script") && page.contains("lang=\"en-GB\""));
+    // Who receives what, in words; a month and its figures as people write them; no empty cell and no empty column.
+    for text in ["<dt>Monthly report</dt><dd>The clerk</dd>", ">March 2026</span></td>", "data-head=\"Megabytes\""] {
+        assert!(page.contains(text), "{text}");
+    }
+    assert!(!page.contains("\"></span></td>") && !page.contains("\"></th>"));
+    assert!(page.contains(&format!("For <span class=\"whole\">{person}</span> alone.")));
+}
+
+#[test]
+fn a_pack_has_no_billing_cycle_of_which_nothing_is_held() {
+    let f = folder();
+    f.nightly(&[]);
+    let holder =
+        council_table(&f, "register.csv").into_iter().find(|r| r["kind"] == "dongle").unwrap()["holder"].clone();
+    let cycles = table(&fs::read_to_string(pack(&f, &holder, "").join("schedule.csv")).unwrap());
+    // The tariff is a year older than the first night.
+    assert!(fs::read_to_string(f.council("authority.toml")).unwrap().contains("from = \"2025-03-01\""));
+    assert!(
+        cycles.iter().any(|c| c["cycle_start"].as_str() <= "2026-03-02" && c["cycle_end"].as_str() >= "2026-03-03")
+    );
+    for cycle in &cycles {
+        let night = cycle["cycle_start"].as_str() <= "2026-03-03" && cycle["cycle_end"].as_str() >= "2026-03-02";
+        assert!(night || cycle["source"] == "operator", "{cycle:?}");
+    }
 }
 
 fn other(f: &Folder, person: &str) -> String {

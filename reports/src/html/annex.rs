@@ -19,6 +19,8 @@ struct Page {
     title: Rich,
     name: Rich,
     date: Rich,
+    /// The roles of those whom it is for.
+    readers: Option<Rich>,
     test_clock: Option<Rich>,
     lowered: Option<&'static str>,
     reasons: Vec<Rich>,
@@ -50,6 +52,7 @@ impl Page {
             title: Rich::plain(&format!("What is measured: {}", annex.name)),
             name: Rich::new().source(&annex.name, "name"),
             date: Rich::new().source(&words::date(annex.date), "date"),
+            readers: (!annex.readers.is_empty()).then(|| Rich::new().source(&words::listed(&annex.readers), "readers")),
             test_clock: annex.test_clock.as_ref().map(|t| Rich::new().source(&words::instant(t), "test_clock")),
             lowered,
             reasons: annex.reasons.iter().map(|r| Rich::new().source(&sentence(r), "reasons")).collect(),
@@ -62,16 +65,21 @@ impl Page {
 
 fn view(section: &Section) -> View {
     let source = section.id.as_str();
-    let item = |i: &crate::annex::Item| {
-        let label = Rich::new().source(&words::sentence_case(&i.label), source);
-        (label, Rich::new().source(&sentence(&i.text), source))
+    // What is said of several in a row in the same words is said once.
+    let item = |all: &[crate::annex::Item]| {
+        let label = |rich: Rich, (n, i): (usize, &crate::annex::Item)| {
+            let comma = if n > 0 { rich.text(", ") } else { rich };
+            comma.source(&words::sentence_case(&i.label), source)
+        };
+        let text = all.first().map(|i| sentence(&i.text)).unwrap_or_default();
+        (all.iter().enumerate().fold(Rich::new(), label), Rich::new().source(&text, source))
     };
     View {
         id: section.id.as_str(),
         title: section.id.title(),
         lead: section.id.lead(),
         empty: section.id.empty(),
-        items: section.items.iter().map(item).collect(),
+        items: section.items.chunk_by(|a, b| a.text == b.text).map(item).collect(),
     }
 }
 

@@ -2,8 +2,10 @@
 
 use askama::Template;
 
+use super::Stack;
 use super::rich::Rich;
 use crate::evidence::{Deletion, Evidence, Release, Year};
+use crate::page::table::{Head, head};
 use crate::say::sentence;
 use crate::words;
 
@@ -22,7 +24,7 @@ struct Page {
     test_clock: Option<Rich>,
     facts: Vec<(&'static str, Rich)>,
     unmet: Vec<Rich>,
-    configuration: Vec<(Rich, Rich, Rich)>,
+    configuration: Option<Stack>,
     years: Vec<View>,
     ledger: Vec<(&'static str, Rich)>,
 }
@@ -32,9 +34,9 @@ struct View {
     id: i16,
     label: String,
     nights: Rich,
-    releases: Vec<[Rich; 5]>,
+    releases: Option<Stack>,
     withheld: Option<Rich>,
-    retention: Vec<[Rich; 4]>,
+    retention: Option<Stack>,
 }
 
 impl Page {
@@ -46,7 +48,7 @@ impl Page {
             test_clock: e.test_clock.as_ref().map(|t| Rich::new().source(&words::instant(t), "test_clock")),
             facts: facts(e),
             unmet: e.gates.iter().filter(|g| !g.met).map(|g| from(&sentence(&g.what), "gates")).collect(),
-            configuration: e.configuration.iter().map(part).collect(),
+            configuration: settings(e),
             years: e.years.iter().map(view).collect(),
             ledger: ledger(e),
         }
@@ -100,12 +102,39 @@ fn mode(word: &str) -> &str {
     }
 }
 
-fn part(p: &crate::evidence::ConfigPart) -> (Rich, Rich, Rich) {
+fn settings(e: &Evidence) -> Option<Stack> {
+    let heads = vec![head("Part", false), head("Since the night of", false), head("Changes on record", true)];
+    let caption = Rich::plain("Since when each part is as it is now");
+    table("settings", caption, heads, e.configuration.iter().map(part).collect())
+}
+
+/// None where it has no row.
+fn table(id: &str, caption: Rich, heads: Vec<Head>, rows: Vec<Vec<Rich>>) -> Option<Stack> {
+    (!rows.is_empty()).then(|| Stack::plain(id, caption, heads, rows))
+}
+
+fn part(p: &crate::evidence::ConfigPart) -> Vec<Rich> {
     let since = match p.since {
         Some(date) => from(&words::date(date), "configuration"),
         None => Rich::plain("no night yet"),
     };
-    (from(&words::sentence_case(&p.part.replace('-', " ")), "configuration"), since, count(p.changes, "configuration"))
+    vec![from(&part_name(&p.part), "configuration"), since, count(p.changes, "configuration")]
+}
+
+/// A part of the configuration, as a clerk knows it.
+fn part_name(word: &str) -> String {
+    let known = match word {
+        "assessment" => "Impact assessment",
+        "authority" => "Links, tariffs and hours",
+        "categories" => "Lists of kinds of site",
+        "mobile-usage" => "Operator’s list of mobile data",
+        "paid-wifi" => "Claims for paid Wi-Fi",
+        "people" => "List of people",
+        "register" => "Register of devices",
+        "top-ups" => "Top-ups of prepaid links",
+        other => return words::sentence_case(&other.replace('-', " ")),
+    };
+    known.to_owned()
 }
 
 fn view(year: &Year) -> View {
@@ -122,18 +151,36 @@ fn view(year: &Year) -> View {
         id: year.first.year(),
         label: format!("{} to {}", words::date(year.first), words::date(year.last)),
         nights,
-        releases: year.releases.iter().map(release).collect(),
+        releases: releases(year),
         withheld,
-        retention: year.retention.iter().map(deletion).collect(),
+        retention: deletions(year),
     }
 }
 
-fn release(r: &Release) -> [Rich; 5] {
+fn releases(year: &Year) -> Option<Stack> {
+    let heads = vec![
+        head("Month", false),
+        head("Released on", false),
+        head("State", false),
+        head("Ways to recognise a person", false),
+        head("Corrections", true),
+    ];
+    let caption = Rich::plain("Monthly reports");
+    table(&format!("months-{}", year.first.year()), caption, heads, year.releases.iter().map(release).collect())
+}
+
+fn deletions(year: &Year) -> Option<Stack> {
+    let heads = vec![head("What", false), head("Times", true), head("Last time", false), head("Deleted up to", false)];
+    let caption = Rich::plain("Deleted because its time was over");
+    table(&format!("deleted-{}", year.first.year()), caption, heads, year.retention.iter().map(deletion).collect())
+}
+
+fn release(r: &Release) -> Vec<Rich> {
     let attack = match (r.found, r.profiles.is_empty()) {
         (false, _) => Rich::plain("its file is not there as recorded"),
-        (true, true) => Rich::plain("totals only: not attacked"),
+        (true, true) => Rich::plain("totals only: none was looked for"),
         (true, false) => count(u64::try_from(r.breaches).unwrap_or_default(), "breaches")
-            .text(" found, tried as ")
+            .text(" found; they were looked for as ")
             .source(&words::readers(&r.profiles), "profiles"),
     };
     let month = r.month.parse().map_or_else(|_| r.month.clone(), words::month);
@@ -145,17 +192,17 @@ fn release(r: &Release) -> [Rich; 5] {
         ("lowered", _) => "totals only",
         _ => "recorded",
     };
-    [
+    vec![
         from(&month, "releases/month"),
-        from(&words::date(r.on), "releases/on"),
+        from(&words::date_short(r.on), "releases/on"),
         from(state, "releases/status"),
         attack,
         count(r.errata, "releases/errata"),
     ]
 }
 
-fn deletion(d: &Deletion) -> [Rich; 4] {
-    [
+fn deletion(d: &Deletion) -> Vec<Rich> {
+    vec![
         from(&words::sentence_case(&d.class.replace('_', " ")), "retention/class"),
         count(d.runs, "retention/runs"),
         from(&words::date(d.last_run), "retention/last_run"),
@@ -164,11 +211,14 @@ fn deletion(d: &Deletion) -> [Rich; 4] {
 }
 
 fn ledger(e: &Evidence) -> Vec<(&'static str, Rich)> {
-    let state = if e.ledger.holds { "the chain holds" } else { "the chain is broken" };
+    let state = match e.ledger.holds {
+        true => "whole: the chain holds",
+        false => "the chain is broken: an entry was changed or is missing",
+    };
     vec![
         ("State", from(state, "ledger/holds")),
         ("Entries", count(e.ledger.entries, "ledger/entries")),
-        ("Head", from(&e.ledger.head, "ledger/head")),
+        ("Fingerprint of the last entry", from(&e.ledger.head, "ledger/head")),
         ("Fingerprint of the annex", from(&e.annex_sha256, "annex_sha256")),
     ]
 }

@@ -6,6 +6,7 @@ mod evidence;
 mod rich;
 mod schedule;
 mod security;
+mod stack;
 
 use std::fmt;
 
@@ -17,6 +18,7 @@ pub(crate) use rich::Rich;
 use rich::esc;
 pub(crate) use schedule::pages;
 pub use security::security_html;
+pub(crate) use stack::Stack;
 
 use crate::document::Document;
 use crate::page::table::View;

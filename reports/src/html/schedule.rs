@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::Stack;
 use super::rich::Rich;
 use crate::document::Sign;
 use crate::page::rich::Span;
@@ -21,7 +22,7 @@ pub(crate) fn pages(schedule: &Schedule) -> SchedulePages {
     let all = Whole::new(schedule, sheets.into_iter().chain(devices).collect(), whose_all(schedule), notes(schedule));
     let named = schedule.pages.iter().enumerate().filter_map(|(i, p)| p.file.as_ref().map(|f| (i, p, f)));
     let alone = |(i, page, file): (usize, &Page, &String)| {
-        let sheet = Sheet::of(schedule, i, page);
+        let sheet = Sheet { explained: true, ..Sheet::of(schedule, i, page) };
         let whole = Whole::new(schedule, vec![sheet], whose_one(schedule, page), Vec::new());
         (file.clone(), drawn(&whole))
     };
@@ -41,11 +42,15 @@ struct Whole {
     name: Rich,
     month: Rich,
     whose: Rich,
+    /// Who receives all pages, in words.
+    readers: Rich,
     test_clock: Option<Rich>,
     /// Whether it holds the bands of devices.
     capacity: bool,
     sheets: Vec<Sheet>,
     notes: Vec<Rich>,
+    /// Whether it is one holder's page.
+    own: bool,
     contact: Rich,
     complaints: Option<Rich>,
     about: Vec<(&'static str, Rich)>,
@@ -56,35 +61,34 @@ struct Sheet {
     id: String,
     heading: Rich,
     lead: Rich,
-    table: View,
+    table: Stack,
     /// What a holder must know to read it; of the sheets for recipients, at the end once.
     explained: bool,
 }
 
 impl Whole {
-    fn new(schedule: &Schedule, mut sheets: Vec<Sheet>, whose: Rich, notes: Vec<Rich>) -> Self {
-        if let [only] = sheets.as_mut_slice() {
-            only.explained = notes.is_empty();
-        }
+    fn new(schedule: &Schedule, sheets: Vec<Sheet>, whose: Rich, notes: Vec<Rich>) -> Self {
         let month = words::month(schedule.month());
-        let about = [
-            ("Program", schedule.software.as_str(), "software"),
-            ("Checkpoint of the ledger", &schedule.checkpoint, "checkpoint"),
-            ("Form of the data", &schedule.schema, "schema"),
-        ];
+        let own = sheets.iter().any(|s| s.explained);
         Self {
             title: Rich::plain(&format!("Equipment schedule, {month}: {}", schedule.name)),
             name: Rich::new().source(&schedule.name, "name"),
             month: Rich::new().source(&month, "month"),
             whose,
+            readers: Rich::new().source(&words::posts(&schedule.recipients), "recipients"),
             test_clock: schedule.test_clock.as_ref().map(|t| Rich::new().source(&words::instant(t), "test_clock")),
             capacity: sheets.iter().any(|s| s.id == DEVICES),
             sheets,
             notes,
+            own,
             contact: Rich::new().source(&sentence(&schedule.contact), "contact"),
             complaints: (!schedule.complaints.is_empty())
                 .then(|| Rich::new().source(&sentence(&schedule.complaints), "complaints")),
-            about: about.map(|(term, text, source)| (term, Rich::new().source(text, source))).to_vec(),
+            about: vec![
+                ("Program", Rich::new().source(&schedule.software, "software")),
+                ("Checkpoint of the ledger", Rich::new().lines(&schedule.checkpoint, "checkpoint")),
+                ("Form of the data", Rich::new().source(&schedule.schema, "schema")),
+            ],
         }
     }
 }
@@ -94,27 +98,25 @@ fn notes(schedule: &Schedule) -> Vec<Rich> {
 }
 
 fn whose_all(schedule: &Schedule) -> Rich {
-    let rich = Rich::plain("For ").source(&posts(schedule), "recipients");
+    let rich = Rich::plain("For ").source(&words::posts(&schedule.recipients), "recipients");
     rich.text(" alone. A holder may be handed their own page and no other.")
 }
 
 fn whose_one(schedule: &Schedule, page: &Page) -> Rich {
     let rich = Rich::plain("For whoever held ").source(&assets(schedule, page), "lines/asset");
-    rich.text(" on the days below, and for ").source(&posts(schedule), "recipients").text(".")
-}
-
-/// The recipients in words: `the clerk and the chair`.
-fn posts(schedule: &Schedule) -> String {
-    let post = |p: &String| if p.starts_with("the ") { p.clone() } else { format!("the {p}") };
-    words::listed(&schedule.recipients.iter().map(post).collect::<Vec<_>>())
+    rich.text(" on the days below, and for ").source(&words::posts(&schedule.recipients), "recipients").text(".")
 }
 
 /// The assets of a page in words, each once.
 fn assets(schedule: &Schedule, page: &Page) -> String {
+    words::listed(&each_asset(schedule, page))
+}
+
+fn each_asset(schedule: &Schedule, page: &Page) -> Vec<String> {
     let mut all: Vec<String> =
         page.lines.iter().filter_map(|i| schedule.lines.get(*i)).map(|l| l.asset.clone()).collect();
     all.dedup();
-    words::listed(&all)
+    all
 }
 
 impl Sheet {
@@ -129,7 +131,7 @@ impl Sheet {
             id: format!("page-{number}"),
             heading: Rich::plain("Asset ").source(&name, "lines/asset"),
             lead: Rich::plain(lead),
-            table: lines(schedule, number, page, &name),
+            table: Stack::new(lines(schedule, number, page, &name)),
             explained: false,
         }
     }
@@ -151,18 +153,18 @@ impl Sheet {
             Volume::Band(_) => None,
             Volume::Symbol(h) => Some(Sign::from(h.symbol)),
         });
-        let signs = explained(schedule, signs.collect());
+        let signs = explained(schedule, signs.collect(), crate::schedule::meaning);
         Some(Self {
             id: DEVICES.to_owned(),
             heading: Rich::plain("Council devices on shared links"),
             lead: Rich::plain("For maintenance and capacity: one wide band of each device’s data in the month."),
-            table: View {
+            table: Stack::new(View {
                 id: "bands".to_owned(),
                 caption: Rich::plain("Data of council devices in the month"),
                 heads: vec![head("Asset", false), head("Data", true)],
                 rows: schedule.device_volumes.iter().map(line).collect(),
                 signs,
-            },
+            }),
             explained: false,
         })
     }
@@ -179,19 +181,22 @@ const fn band_words(band: Band) -> &'static str {
 }
 
 fn lines(schedule: &Schedule, number: usize, page: &Page, name: &str) -> View {
+    // A page about one asset has it in its heading and caption: its lines need not repeat it.
+    let several = each_asset(schedule, page).len() > 1;
     let own = || page.lines.iter().filter_map(|i| schedule.lines.get(*i).map(|l| (i, l)));
     let row = |(i, line): (&usize, &crate::schedule::Line)| {
         let source = |field: &str| format!("lines/{i}/{field}");
-        let cycle = Rich::new()
-            .source(&words::date(line.cycle_start), &source("cycle_start"))
-            .text(" to ")
-            .source(&words::date(line.cycle_end), &source("cycle_end"));
+        let [start, end] = words::days_short(line.cycle_start, line.cycle_end);
+        let cycle = Rich::new().source(&start, &source("cycle_start")).text(" to ").source(&end, &source("cycle_end"));
         let place = match line.place {
-            Place::Uk => "United Kingdom",
+            Place::Uk => "UK",
             Place::Abroad => "Abroad",
         };
         Line {
-            head: Rich::new().source(&line.asset, &source("asset")).below(cycle),
+            head: match several {
+                true => Rich::new().source(&line.asset, &source("asset")).below(cycle),
+                false => cycle,
+            },
             cells: vec![
                 Entry::words(Rich::new().source(place, &source("place"))),
                 entry(&line.bytes, words::tenths, source("bytes")),
@@ -203,11 +208,15 @@ fn lines(schedule: &Schedule, number: usize, page: &Page, name: &str) -> View {
         }
     };
     let signs = own().flat_map(|(_, l)| [&l.bytes, &l.allowance_used, &l.forecast]).filter_map(Figure::sign).collect();
+    let signs = explained(schedule, signs, |sign| match sign {
+        Sign::Z => "that it does not apply: a cycle that is over has no forecast, and not all use has an allowance",
+        other => crate::schedule::meaning(other),
+    });
     View {
         id: format!("lines-{number}"),
         caption: Rich::plain(&format!("Bills of {name}, with VAT")),
         heads: vec![
-            head("Asset and billing cycle", false),
+            head(if several { "Asset and billing cycle" } else { "Billing cycle" }, false),
             head("Where", false),
             head("Data (GB)", true),
             head("Allowance used (%)", true),
@@ -215,7 +224,7 @@ fn lines(schedule: &Schedule, number: usize, page: &Page, name: &str) -> View {
             head("Forecast (£)", true),
         ],
         rows: own().map(row).collect(),
-        signs: explained(schedule, signs),
+        signs,
     }
 }
 
@@ -226,12 +235,15 @@ fn entry(figure: &Figure, print: fn(i64) -> String, source: String) -> Entry {
     }
 }
 
-fn explained(schedule: &Schedule, mut signs: Vec<Sign>) -> Vec<Rich> {
+/// A sentence for each symbol. What the schedule says of it stands, unless it is what this program always says: then the
+/// words for this table do.
+fn explained(schedule: &Schedule, mut signs: Vec<Sign>, here: fn(Sign) -> &'static str) -> Vec<Rich> {
     signs.sort_unstable();
     signs.dedup();
     let meaning = |sign: Sign| {
         let listed = schedule.symbols.iter().find(|s| s.symbol == sign);
-        let meaning = listed.map_or_else(|| words::sign_meaning(sign), |s| s.meaning.as_str());
+        let own = listed.map(|s| s.meaning.as_str()).filter(|m| *m != crate::schedule::meaning(sign));
+        let meaning = own.unwrap_or_else(|| here(sign));
         Rich::new().push(Span::Strong(sign.printed().to_owned())).text(&format!(" means {meaning}."))
     };
     signs.into_iter().map(meaning).collect()

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 
+use super::Stack;
 use super::rich::Rich;
+use crate::page::table::head;
 use crate::security::{CLOCK_RULE, Danger, Finding, SecurityNotice};
 use crate::words;
 
@@ -24,8 +26,8 @@ struct Page {
     lead: Rich,
     recipients: Rich,
     test_clock: Option<Rich>,
-    findings: Table,
-    continuing: Option<Table>,
+    findings: Stack,
+    continuing: Option<Stack>,
     next: Vec<&'static str>,
     clock: &'static str,
     rules: Vec<(Rich, Rich)>,
@@ -35,28 +37,9 @@ struct Page {
 }
 
 /// A table of findings.
-#[derive(Template)]
-#[template(path = "security-table.html")]
-struct Table {
-    id: &'static str,
-    caption: &'static str,
-    rows: Vec<Row>,
-}
-
-impl Table {
-    fn new(id: &'static str, caption: &'static str, findings: &[Finding]) -> Self {
-        Self { id, caption, rows: findings.iter().map(row).collect() }
-    }
-}
-
-/// One line of a table.
-struct Row {
-    device: Rich,
-    what: &'static str,
-    met: Rich,
-    when: Rich,
-    often: Rich,
-    data: Rich,
+fn table(id: &str, caption: &str, findings: &[Finding]) -> Stack {
+    let heads = ["Device", "What it did", "With what", "When", "How often", "Data"].map(|h| head(h, false));
+    Stack::plain(id, Rich::plain(caption), heads.to_vec(), findings.iter().map(row).collect())
 }
 
 impl Page {
@@ -68,11 +51,11 @@ impl Page {
             name: Rich::plain(&notice.name),
             date: Rich::plain(&day),
             lead: lead(notice),
-            recipients: Rich::plain(&notice.recipients.join(", ")),
+            recipients: Rich::plain(&words::posts(&notice.recipients)),
             test_clock: notice.test_clock.as_ref().map(|t| Rich::plain(&words::instant(t))),
-            findings: Table::new("found", "New findings, by device", &notice.findings),
+            findings: table("found", "New findings, by device", &notice.findings),
             continuing: (!notice.continuing.is_empty())
-                .then(|| Table::new("continuing", "Findings that continue, by device", &notice.continuing)),
+                .then(|| table("continuing", "Findings that continue, by device", &notice.continuing)),
             next: next(&notice.findings),
             clock: CLOCK_RULE,
             rules: notice.rules.iter().map(|r| pair(&r.id, &r.sentence)).collect(),
@@ -95,21 +78,21 @@ fn lead(notice: &SecurityNotice) -> Rich {
     ))
 }
 
-fn row(f: &Finding) -> Row {
+fn row(f: &Finding) -> Vec<Rich> {
     let kind = if f.kind.is_empty() { String::new() } else { format!(" ({})", f.kind) };
     let mut met = Rich::plain(&f.met());
     if let Some(list) = &f.list {
         met = met.below(Rich::plain(&format!("on the list {list}")));
     }
     let when = if f.first == f.last { f.first.clone() } else { format!("{} to {}", f.first, f.last) };
-    Row {
-        device: Rich::plain(&format!("{}{kind}", f.asset)),
-        what: f.what(),
+    vec![
+        Rich::plain(&format!("{}{kind}", f.asset)),
+        Rich::plain(f.what()),
         met,
-        when: Rich::plain(&when),
-        often: Rich::plain(&often(f)),
-        data: Rich::plain(&data(f)),
-    }
+        Rich::plain(&when),
+        Rich::plain(&often(f)),
+        Rich::plain(&data(f)),
+    ]
 }
 
 fn often(f: &Finding) -> String {
@@ -129,7 +112,7 @@ fn data(f: &Finding) -> String {
     match (f.blocked, f.megabytes) {
         (true, _) => "Not reached: the resolver gave no address".to_owned(),
         (false, 0) => "No connection seen".to_owned(),
-        (false, mb) => format!("Up to {} MB", words::thousands(mb)),
+        (false, mb) => format!("Up to {}\u{a0}MB", words::thousands(mb)),
     }
 }
 

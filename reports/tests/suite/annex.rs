@@ -24,6 +24,7 @@ fn annex() -> Annex {
         name: "Example Parish Council".to_owned(),
         date: DAY,
         test_clock: None,
+        readers: vec!["employees".to_owned(), "councillors".to_owned()],
         mode: "categories".to_owned(),
         reasons: Vec::new(),
         assessment: Some(AnnexAssessment {
@@ -61,6 +62,31 @@ fn guarantee_29_every_item_of_every_part_stands_on_the_page() {
         assert!(page.contains(text), "{text}");
     }
     assert!(!page.contains("Test clock") && !page.contains("Less is measured"));
+}
+
+#[test]
+fn the_annex_says_for_whom_it_is() {
+    let mut made = annex();
+    let page = annex_html(&made);
+    assert!(page.contains("For everybody whom it is about: <span data-source=\"readers\">employees and councillors</span>, and guests."), "{page}");
+    // One that was kept by an earlier version says nothing of it, and reads back.
+    made.readers.clear();
+    let text = made.json();
+    assert!(!text.contains("readers") && !annex_html(&made).contains("For everybody"));
+    assert_eq!(Annex::from_json(&text).unwrap(), made);
+}
+
+#[test]
+fn what_is_said_of_several_in_a_row_is_said_once() {
+    let mut made = annex();
+    let all = [("A-001", "Ours"), ("A-002", "Ours"), ("A-003", "Shared"), ("A-004", "Ours")];
+    made.sections = vec![section(Part::Devices, &all)];
+    let page = annex_html(&made);
+    let terms: Vec<&str> = page.split("<dt>").skip(1).map(|t| t.split("</div>").next().unwrap()).collect();
+    let devices: Vec<&&str> = terms.iter().filter(|t| t.contains("A-0")).collect();
+    assert_eq!(devices.len(), 3, "{devices:?}");
+    assert!(devices[0].contains(">A-001<") && devices[0].contains(">A-002<") && devices[0].contains(">Ours.<"));
+    assert!(devices[1].contains(">A-003<") && devices[2].contains(">A-004<"));
 }
 
 #[test]
@@ -198,5 +224,8 @@ fn law_34_the_evidence_sheet_has_dates_versions_gates_nights_releases_attacks_an
     ] {
         assert!(page.contains(text), "{text}\n{page}");
     }
-    assert!(page.contains("It holds no figure about people."));
+    assert!(page.contains("It holds no figure about people.") && page.contains("For the council and its auditors"));
+    for jargon in ["Attack before release", ">Head<", ">Authority<"] {
+        assert!(!page.contains(jargon), "{jargon}");
+    }
 }

@@ -85,23 +85,57 @@ fn a_file_says_dates_amounts_and_coverage_of_one_rule() {
     assert_eq!(CaseFile::from_json(&file.json()).unwrap(), file);
     assert!(CaseFile::from_json(&file.json().replace("tithing.case/1", "tithing.case/2")).is_err());
     let page = file.html();
-    for part in ["A-007", "2 March 2026", "1200 MB", "91%", "Complaints came in.", "video-core", "31 May 2026"] {
+    for part in [
+        "A-007",
+        "2 March 2026",
+        ">1,200<",
+        "(MB)",
+        ">91<",
+        "For the chair",
+        "Complaints came in.",
+        "video-core",
+        "31 May 2026",
+    ] {
         assert!(page.contains(part), "{part}");
     }
     // Minutes are another unit: a rule about volume tells none.
-    assert!(!page.contains("<td class=\"n\">33") && json["days"][0].get("minutes").is_none());
+    assert!(
+        !page.contains(">33<") && !page.contains("Minutes are minutes") && json["days"][0].get("minutes").is_none()
+    );
 }
 
 #[test]
 fn the_notice_says_what_the_file_says_and_not_why() {
     let notice = file("Somebody whom I must not name complained.").notice().unwrap();
-    for part in ["A-007", "9 March 2026", "1200 MB", "91%", "chair", "Complain: the clerk"] {
+    for part in ["A-007", "9 March 2026", ">1,200<", ">91<", "chair", "To the holder of asset", "Complain: the clerk"] {
         assert!(notice.contains(part), "{part}");
     }
     assert!(!notice.contains("must not name"));
     let nobody = CaseFile::new(facts("Complaints came in."), None, Vec::new(), |_| 10_000);
     assert_eq!(nobody.notice(), None);
     assert!(nobody.html().contains("Nobody met the rule") && !nobody.html().contains("What to do"));
+}
+
+#[test]
+fn offices_outcomes_and_the_clock_are_words() {
+    let mut facts = facts("Complaints came in.");
+    facts.reviewer = "hr-adviser".to_owned();
+    facts.unlocks[0].office = "hr-adviser".to_owned();
+    facts.test_clock = Some("2026-04-09T09:00:00Z".to_owned());
+    let mut file = CaseFile::new(facts, Some(&evidence()), vec!["A-007".to_owned()], |_| 10_000);
+    let notice = file.notice().unwrap();
+    file.end(CaseEnd {
+        date: date(2026, 4, 20),
+        outcome: "no-action".to_owned(),
+        reason: "It was work.".to_owned(),
+        account: "It was work.".to_owned(),
+    });
+    for page in [file.html(), notice] {
+        assert!(page.contains("the adviser on staff matters") && page.contains("9 April 2026, 09:00 UTC"), "{page}");
+        assert!(!page.contains("hr-adviser") && !page.contains("2026-04-09T") && !page.contains("no-action"));
+        assert!(page.contains("<footer") && page.matches("Not for publication.").count() == 2);
+    }
+    assert!(file.html().contains("20 April 2026: no action."));
 }
 
 #[test]

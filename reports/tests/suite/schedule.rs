@@ -195,10 +195,10 @@ fn a_page_shows_its_holders_lines_alone() {
         has.iter().for_each(|t| assert!(page.contains(t), "'{t}' is wanted"));
         lacks.iter().for_each(|t| assert!(!page.contains(t), "'{t}' stands there"));
     };
-    let p = ["A-901", "A-902", "A-903", "28 February 2026", "4.99", ">2.1<", ">Abroad<"];
-    let q = ["A-904", "1 March 2026", "17.50", ">7.0<"];
+    let p = ["A-901", "A-902", "A-903", "28 Feb 2026", "4.99", ">2.1<", ">Abroad<"];
+    let q = ["A-904", ">1 Mar</span> to", "17.50", ">7.0<"];
     check(first, &p, &[&q[..], &["A-905", "A-1<", "50 to 200 GB"]].concat());
-    check(second, &[&q[..], &["A-903"]].concat(), &["A-901", "A-902", "28 February", "4.99", "A-905", "50 to 200 GB"]);
+    check(second, &[&q[..], &["A-903"]].concat(), &["A-901", "A-902", "28 Feb", "4.99", "A-905", "50 to 200 GB"]);
     check(
         &pages.all,
         &[
@@ -216,9 +216,34 @@ fn a_page_shows_its_holders_lines_alone() {
     );
     check(&pages.all, &["7 March 2026, 8 March 2026 and 21 March 2026"], &[]);
     assert_eq!(pages.all.matches("class=\"sheet\"").count(), 4);
+    // Each further sheet of paper says of whom and of what it is.
+    assert_eq!(pages.all.matches("class=\"running\"").count(), 3);
     for page in [first, second, &pages.all] {
         assert!(page.matches("Not for publication.").count() >= 3, "at the top, on each sheet and below");
     }
+}
+
+#[test]
+fn a_page_about_one_asset_names_it_above_and_not_in_each_line() {
+    let pages = schedule_pages(&made(&[part("A-901", "p", GB), part("A-902", "p", GB), part("A-903", "q", GB)]));
+    let heads = |page: &str| {
+        let rows = page.split("scope=\"row\"").skip(1).map(|r| r.split("</th>").next().unwrap().to_owned());
+        rows.filter(|r| r.contains("cycle_start")).collect::<Vec<_>>()
+    };
+    let (two, one) = (heads(&pages.holders[0].1), heads(&pages.holders[1].1));
+    assert_eq!((two.len(), one.len()), (2, 1));
+    assert!(two[0].contains("A-901") && two[1].contains("A-902"), "{two:?}");
+    assert!(!one[0].contains("A-903") && one[0].contains(">15 Feb<") && one[0].contains(">14 Mar 2026<"), "{one:?}");
+    assert!(pages.holders[1].1.contains("Asset <span data-source=\"lines/asset\">A-903</span>"));
+    // A list on a phone is a table to a screen reader all the same.
+    let (_, tags) = read(&pages.all);
+    for (tag, role) in [("table", "table"), ("tr", "row"), ("td", "cell"), ("thead", "rowgroup"), ("tbody", "rowgroup")]
+    {
+        assert!(tags.iter().filter(|t| t.name == tag).all(|t| t.get("role") == Some(role)), "{tag}");
+    }
+    let head = |t: &&crate::support::page::Tag| t.name == "th";
+    assert!(tags.iter().filter(head).all(|t| matches!(t.get("role"), Some("columnheader" | "rowheader"))));
+    assert!(tags.iter().filter(|t| t.name == "td").all(|t| t.get("data-head").is_some_and(|h| !h.is_empty())));
 }
 
 #[test]
