@@ -262,11 +262,14 @@ fn costs(names: &Names<'_>, cost: &Cost) -> Vec<Record> {
         money("abroad", "head-abroad", (&cost.abroad).into()),
         money("total", "head-total", (&cost.total).into()),
     ];
+    figures.extend(cost.spent.map(|p| money("spent", "head-spent", Figure::pence(p))));
     figures.extend(cost.budget.map(|p| money("budget", "head-budget", Figure::pence(p))));
     figures.extend(cost.low.map(|p| money("low", "head-least", Figure::pence(p))));
     figures.extend(cost.high.map(|p| money("high", "head-most", Figure::pence(p))));
     figures.extend(cost.data_reached.map(|v| share("data_reached", "head-data-reached", v)));
     figures.extend(cost.budget_reached.map(|v| share("budget_reached", "head-budget-reached", v)));
+    let plan = |gb| ("bundle_gb", "head-bundle", ("volume", "GB"), Figure::whole(gb));
+    figures.extend(cost.bundle_gb.map(plan));
     let one = |(name, head, what, figure)| Record {
         period: (cost.cycle_start, cost.cycle_end),
         state: if cost.forecast { "forecast" } else { "final" },

@@ -7,7 +7,7 @@ use super::text::{Tab, number_heads, words_heads};
 use super::{months, text};
 use crate::document::{Busy, Cell, Cost, Fault, Mark, Money, Row, Sign, Table};
 use crate::page::names::Names;
-use crate::page::table::{column_heading, cost_source, first_heading};
+use crate::page::table::{column_heading, cost_source, first_heading, lasts};
 use crate::page::trend::Months;
 
 /// Every table that has a row, in the order of the document; those of months beside one another as on the page.
@@ -121,9 +121,13 @@ fn costs(names: &Names<'_>) -> Option<Sheet> {
     }
     let all = document.costs.iter().flat_map(|c| [&c.usage, &c.abroad, &c.total]);
     let signs = all.filter_map(Money::sign).collect();
-    let mut sheet = worded(names, ("tab-costs", "caption-costs-full"), &["sheet-costs", "costs-what"], signs);
+    let mut sheet =
+        worded(names, ("tab-costs", "caption-costs-full"), &["sheet-costs", "costs-what", "costs-year"], signs);
     let mut heads = words_heads(names, ["head-link", "head-cost-kind", "head-from", "head-to"]);
-    heads.extend(number_heads(names, ["head-fixed", "head-usage", "head-abroad", "head-total", "head-budget"]));
+    heads.extend(number_heads(
+        names,
+        ["head-fixed", "head-usage", "head-abroad", "head-total", "head-spent", "head-budget"],
+    ));
     heads.extend(words_heads(names, ["head-known-from", "head-state"]));
     let ranged = document.costs.iter().any(|c| c.low.is_some() || c.high.is_some());
     let reached = document.costs.iter().any(|c| c.data_reached.is_some() || c.budget_reached.is_some());
@@ -135,6 +139,11 @@ fn costs(names: &Names<'_>) -> Option<Sheet> {
         sheet.line(&names.say.text("sheet-reached"));
         heads.extend(number_heads(names, ["head-data-reached", "head-budget-reached"]));
     }
+    let planned = document.costs.iter().any(|c| c.bundle_gb.is_some() || c.lasts.is_some());
+    if planned {
+        heads.extend(number_heads(names, ["head-bundle"]));
+        heads.extend(words_heads(names, ["head-lasts"]));
+    }
     let row = |cost: &Cost| {
         let mut row = cost_row(names, cost);
         let source = |name: &str| format!("costs/{}/{name}", Names::cost(cost));
@@ -145,6 +154,10 @@ fn costs(names: &Names<'_>) -> Option<Sheet> {
         if reached {
             row.push(whole_or(names, cost.data_reached, source("data_reached"), "sheet-none-reached"));
             row.push(whole_or(names, cost.budget_reached, source("budget_reached"), "sheet-none-reached"));
+        }
+        if planned {
+            row.push(whole_or(names, cost.bundle_gb, source("bundle_gb"), "bundle-none"));
+            row.push(Entry::text(&names.say.text(lasts(Some(cost)))));
         }
         row
     };
@@ -162,6 +175,7 @@ fn cost_row(names: &Names<'_>, cost: &Cost) -> Vec<Entry> {
         Entry::money(&cost.usage, source("usage")),
         Entry::money(&cost.abroad, source("abroad")),
         Entry::money(&cost.total, source("total")),
+        pounds_or(names, cost.spent, source("spent"), "spent-none"),
         pounds_or(names, cost.budget, source("budget"), "budget-none"),
         Entry::text(&names.say.text(cost_source(cost.source))),
         Entry::text(&names.say.text(text::state(cost.forecast))),

@@ -47,6 +47,7 @@ pub(super) fn tab(names: &Names<'_>, message: &str) -> Tab {
 pub(super) fn table_tab(names: &Names<'_>, table: &str, place: usize) -> Tab {
     let message = match table {
         "links" => "tab-links",
+        "cycles" => "tab-cycles",
         "use" => "tab-use-data",
         "use-time" => "tab-use-time",
         "use-days" => "tab-use-days",
@@ -178,6 +179,7 @@ pub(super) fn measure_line(names: &Names<'_>, measure: Measure, number: usize) -
 pub(super) fn about_table(table: &Table) -> Option<&'static str> {
     match table.id.as_str() {
         "links" => Some("links-everybody"),
+        "cycles" => Some("bundles-what"),
         "times" | "crossed" => Some("sheet-times"),
         _ => None,
     }

@@ -89,7 +89,7 @@ pub(super) fn figures(document: &Value) -> Vec<(String, Figure)> {
         let key = format!("costs/{}:{}", word(&cost["link"]), word(&cost["cycle_end"]));
         for (name, value) in cost.as_object().unwrap() {
             let money = value.is_number() || value.is_object();
-            let share = name.ends_with("_reached");
+            let share = name.ends_with("_reached") || name == "bundle_gb";
             if money && !value.is_null() {
                 all.push((format!("{key}/{name}"), Figure::of(value, !share)));
             }
@@ -326,6 +326,7 @@ fn measured(t: &Value) -> Table {
         "use-time" => ("Use_time", "Kind of use"),
         "use-days" => ("Use_days", "Kind of use"),
         "times" => ("Times_of_day", "Time of day"),
+        "cycles" => ("Billing_cycles", "Link and billing cycle"),
         "crossed" => ("Use_by_time_of_day", "Kind of use"),
         other => panic!("{other}"),
     };
@@ -362,13 +363,17 @@ fn costs(document: &Value) -> Option<Table> {
     let costs = list(&document["costs"]);
     let any = |names: [&str; 2]| costs.iter().any(|c| names.iter().any(|n| c.get(*n).is_some()));
     let (ranged, reached) = (any(["low", "high"]), any(["data_reached", "budget_reached"]));
-    let mut heads = vec!["Link", "Kind", "From", "To", "Fixed (£)", "Use (£)", "Abroad (£)", "Total (£)", "Budget (£)"];
-    heads.extend(["Known from", "State"]);
+    let mut heads = vec!["Link", "Kind", "From", "To", "Fixed (£)", "Use (£)", "Abroad (£)", "Total (£)"];
+    heads.extend(["Year so far (£)", "Budget for the year (£)", "Known from", "State"]);
     if ranged {
         heads.extend(["Least expected (£)", "Most expected (£)"]);
     }
     if reached {
         heads.extend(["Reached of its data (%)", "Reached of its budget (%)"]);
+    }
+    let planned = any(["bundle_gb", "lasts"]);
+    if planned {
+        heads.extend(["In the plan (GB)", "Will it last?"]);
     }
     let figure = |cost: &Value, name: &str, money: bool, otherwise: &str| match cost.get(name) {
         None | Some(Value::Null) => text(otherwise),
@@ -385,6 +390,7 @@ fn costs(document: &Value) -> Option<Table> {
         let mut row = vec![Want::Text(link_label(document, &word(&cost["link"]))), text(kind)];
         row.extend(["cycle_start", "cycle_end"].map(|d| Want::Date(word(&cost[d]))));
         row.extend(["fixed", "usage", "abroad", "total"].map(|n| figure(cost, n, true, "absent")));
+        row.push(figure(cost, "spent", true, "Not known"));
         row.push(figure(cost, "budget", true, "None set"));
         row.push(text(match cost["source"].as_str().unwrap() {
             "operator" => "Operator’s records",
@@ -397,6 +403,16 @@ fn costs(document: &Value) -> Option<Table> {
         }
         if reached {
             row.extend(["data_reached", "budget_reached"].map(|n| figure(cost, n, false, "None reached")));
+        }
+        if planned {
+            row.push(figure(cost, "bundle_gb", false, "No set amount"));
+            row.push(text(match (cost["forecast"] == true, cost.get("lasts").and_then(Value::as_str)) {
+                (false, _) => "Cycle is over",
+                (true, Some("yes")) => "Yes, very likely",
+                (true, Some("perhaps")) => "Perhaps not",
+                (true, Some("no")) => "No, very likely",
+                (true, _) => "Not known",
+            }));
         }
         row
     };
