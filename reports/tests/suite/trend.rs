@@ -1,6 +1,6 @@
 //! Months side by side: what their own reports say, and nothing worked out from two of them.
 
-use reports::document::{Cell, Symbol};
+use reports::document::{Cell, Mark, Shown, Symbol};
 use reports::{Document, Edition, Html, Render as _};
 
 use crate::numbers::check_edition;
@@ -46,6 +46,17 @@ fn the_total_of_each_month_is_what_its_report_said() {
     ] {
         assert!(page.contains(text), "{text}");
     }
+}
+
+/// A mark that is explained below the table stands in it, on the total too.
+#[test]
+fn marks_of_an_earlier_month_stand_behind_its_figures() {
+    let document = support::totals();
+    let mut before = month(&document, "2026-02", 38);
+    before.accounting.as_mut().unwrap().counted = Cell::Shown(Shown { shown: 77, marks: vec![Mark::R] });
+    let page = page(&document, &[before]);
+    assert!(page.contains("<span data-cell=\"2026-02:accounting/counted\">77</span> [r]</td>"), "{page}");
+    assert!(page.contains("<b>[r]</b> means revised."));
 }
 
 #[test]
