@@ -31,7 +31,11 @@ impl Stack {
     }
 
     /// Of cells of plain text, the first of each row its heading.
-    pub(crate) fn plain(id: &str, caption: Rich, heads: Vec<Head>, rows: Vec<Vec<Rich>>) -> Self {
+    pub(crate) fn plain(id: &str, caption: Rich, mut heads: Vec<Head>, rows: Vec<Vec<Rich>>) -> Self {
+        // What heads a row stands on the left, a number too.
+        if let Some(first) = heads.first_mut() {
+            first.number = false;
+        }
         let numbers: Vec<bool> = heads.iter().skip(1).map(|h| h.number).collect();
         let row = |cells: Vec<Rich>| {
             let mut cells = cells.into_iter();
