@@ -103,12 +103,16 @@ class Page:
         self.people = len(self.amounts)
         self.clerk = weak["clerk"]
         table_of = next(t for t in weak["page"]["tables"] if t["id"] == "use")
-        # Rows that nobody uses are hidden and stand in "All other use": leaving them out moves no bound.
         table = [row for row in table_of["rows"] if row["id"] in weak["kinds"]]
         self.kinds = [row["id"] for row in table]
         assert self.kinds == weak["kinds"]
         self.figures = []
         hidden = [i for i, row in enumerate(table) if row["cells"][0].get("symbol") == "c"]
+        # Rows that nobody uses are hidden and stand in "All other use", and no reader knows that nobody does. One kind stands
+        # for them all: it moves no bound, but it makes that row another sum than its own kind.
+        hidden.append(len(self.kinds))
+        self.kinds.append("unused")
+        self.amounts = [[*own, 0] for own in self.amounts]
         for i, row in enumerate(table):
             cell = row["cells"][0]
             if cell.get("symbol") == "c":

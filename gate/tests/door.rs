@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use gate::{
     AccountingFacts, Amount, Assessment, Audience, Candidate, Cell, CellKey, Contributor, CostLine, CostSource,
-    CoverageFacts, History, LinkFacts, Measure, MonthFacts, People, PeopleTier, Policy, Released, Status, Symbol,
-    TaxonomyId, Withheld, release,
+    CoverageFacts, CyclePart, History, LinkFacts, Measure, MonthFacts, People, PeopleTier, Policy, Released, Status,
+    Symbol, TaxonomyId, Withheld, release,
 };
 use jiff::civil::{Date, date};
 use model::{CategoryId, DeviceKey, PersonKey, Taxonomy, TimeClass};
@@ -426,6 +426,13 @@ fn line(link: &str, holder: Option<&str>, usage: i64, source: CostSource) -> Cos
 fn costs(lines: Vec<CostLine>) -> Vec<(String, i64, String, String)> {
     let mut candidate = candidate_of(facts(6, 0), &vec![unit(&[("other", 10)]); 6], 0..6);
     lines.into_iter().for_each(|l| candidate.cost(l));
+    // The cycle's days in February and in March, each used by all six alike.
+    for (first, last) in [(date(2026, 2, 15), date(2026, 2, 28)), (date(2026, 3, 1), date(2026, 3, 14))] {
+        let shares = (0..6).map(|i| (Contributor::person(PersonKey(i), true, false), GB)).collect();
+        let (cycle_start, cycle_end) = (date(2026, 2, 15), date(2026, 3, 14));
+        let link = "office".to_owned();
+        candidate.cycle_part(CyclePart { link, cycle_start, cycle_end, first, last, octets: 6 * GB, shares });
+    }
     let r = through(candidate);
     r.costs().iter().map(|c| (c.link.clone(), c.fixed, text(&c.usage), text(&c.total))).collect()
 }

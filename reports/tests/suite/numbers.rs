@@ -248,11 +248,13 @@ fn figures_of_the_totals_page() {
         ("costs/office:2026-03-31/usage", "0.00"),
         ("costs/office:2026-03-31/abroad", "0.00"),
         ("costs/office:2026-03-31/total", "36.00"),
+        ("costs/office:2026-03-31/spent", "36.00"),
         ("costs/office:2026-03-31/budget", "40.00"),
         ("costs/hall:2026-03-14/fixed", "15.00"),
         ("costs/hall:2026-03-14/usage", "5.25"),
         ("costs/hall:2026-03-14/abroad", "0.00"),
         ("costs/hall:2026-03-14/total", "20.25"),
+        ("costs/hall:2026-03-14/spent", "20.25"),
         ("costs/hall:2026-03-14/budget", "18.00"),
         ("costs/dongle-1:2026-03-19/fixed", "10.00"),
         ("coverage/office/days", "31"),
@@ -341,7 +343,7 @@ fn the_bills_of_a_financial_year_are_those_that_were_published() {
         d.month = month.to_owned();
         let cost = support::cost("office", "per-mb", (start, end), (pence.unwrap_or(0), 0, 0), Some(5_000));
         let hidden = Money::Symbol(Hidden { symbol: Symbol::C });
-        d.costs = vec![Cost { total: pence.map_or(hidden, Money::Pence), ..cost }];
+        d.costs = vec![Cost { total: pence.map_or(hidden, Money::Pence), spent: None, spent_since: None, ..cost }];
         d
     };
     let march25 = || of("2025-03", "2025-02-15", "2025-03-14", Some(900));
@@ -409,6 +411,7 @@ fn figures_of_the_neutral_page() {
         ("costs/office:2026-03-31/usage", "0.00"),
         ("costs/office:2026-03-31/abroad", "0.00"),
         ("costs/office:2026-03-31/total", "36.00"),
+        ("costs/office:2026-03-31/spent", "36.00"),
         ("costs/office:2026-03-31/budget", "36.00"),
         ("coverage/office/days", "31"),
         ("coverage/office/days_complete", "30"),
@@ -427,11 +430,13 @@ const NINE_AND_TOWN: &[(&str, &str)] = &[
     ("costs/office:2026-03-31/usage", "0.00"),
     ("costs/office:2026-03-31/abroad", "0.00"),
     ("costs/office:2026-03-31/total", "45.00"),
+    ("costs/office:2026-03-31/spent", "45.00"),
     ("costs/office:2026-03-31/budget", "45.00"),
     ("costs/depot:2026-03-31/fixed", "5.00"),
     ("costs/depot:2026-03-31/usage", "12.50"),
     ("costs/depot:2026-03-31/abroad", "1.99"),
     ("costs/depot:2026-03-31/total", "19.49"),
+    ("costs/depot:2026-03-31/spent", "19.49"),
     ("costs/depot:2026-03-31/budget", "15.00"),
     ("faults/office/outages", "1"),
     ("faults/office/outage_minutes", "1 hour 30 minutes"),

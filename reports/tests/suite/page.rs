@@ -53,7 +53,11 @@ fn warnings_are_said_where_they_belong() {
         "Ask your IT provider",
     ];
     check(&support::neutral(), &gaps, &[restricted, clock]);
-    check(&support::one_way(), &["Complete month.", "is over budget: £", "for use abroad"], &[restricted, clock]);
+    check(
+        &support::one_way(),
+        &["Complete month.", "is over its budget for the year: £", "for use abroad"],
+        &[restricted, clock],
+    );
     check(
         &support::crossed(),
         &["Lunch and outside working hours <span class=\"unit\">(GB)</span>", clock],

@@ -220,12 +220,16 @@ fn cells_by_hand() {
             number("5.25"),
             number("0"),
             number("20.25"),
+            number("20.25"),
             number("18"),
             text("Price plan and use"),
             text("Final"),
         ];
         assert_eq!(bills[bills.len() - 2], hall);
-        assert_eq!(bills.last().unwrap()[5..9], [text("[c]"), text("[c]"), text("[c]"), text("None set")]);
+        assert_eq!(
+            bills.last().unwrap()[5..10],
+            [text("[c]"), text("[c]"), text("[c]"), text("Not known"), text("None set")]
+        );
         let full = sheets(&draw(format, &full()));
         let bills = &full.iter().find(|s| s.name == "Costs").unwrap().rows;
         let forecast = &bills.last().unwrap()[4..];

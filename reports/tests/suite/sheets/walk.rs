@@ -364,7 +364,7 @@ fn costs(document: &Value) -> Option<Table> {
     let any = |names: [&str; 2]| costs.iter().any(|c| names.iter().any(|n| c.get(*n).is_some()));
     let (ranged, reached) = (any(["low", "high"]), any(["data_reached", "budget_reached"]));
     let mut heads = vec!["Link", "Kind", "From", "To", "Fixed (£)", "Use (£)", "Abroad (£)", "Total (£)"];
-    heads.extend(["Year so far (£)", "Budget for the year (£)", "Known from", "State"]);
+    heads.extend(["Year so far (£)", "Year’s budget (£)", "Known from", "State"]);
     if ranged {
         heads.extend(["Least expected (£)", "Most expected (£)"]);
     }

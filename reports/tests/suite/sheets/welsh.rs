@@ -104,13 +104,17 @@ fn welsh_cells_by_hand() {
             number("5.25"),
             number("0"),
             number("20.25"),
+            number("20.25"),
             number("18"),
             text("Cynllun pris a defnydd"),
             text("Terfynol"),
         ];
         let costs = rows(&found, "Costau");
         assert_eq!(costs[costs.len() - 2], hall);
-        assert_eq!(costs.last().unwrap()[5..9], [text("[c]"), text("[c]"), text("[c]"), text("Dim wedi’i gosod")]);
+        assert_eq!(
+            costs.last().unwrap()[5..10],
+            [text("[c]"), text("[c]"), text("[c]"), text("Ddim yn hysbys"), text("Dim wedi’i gosod")]
+        );
         let months = rows(&found, "Misoedd_fesul_cysylltiad");
         // 118, 41 and 162 GB in March, each 38 more in February.
         assert_eq!(months[months.len() - 2], [text("Chwefror 2026"), number("156"), number("79"), number("200")]);

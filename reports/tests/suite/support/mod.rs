@@ -85,8 +85,9 @@ pub(crate) fn cost(link: &str, kind: &str, cycle: (&str, &str), pence: (i64, i64
         high: None,
         data_reached: None,
         budget_reached: None,
-        spent: None,
-        spent_since: None,
+        // The first bill of its year.
+        spent: budget.map(|_| fixed + usage + abroad),
+        spent_since: budget.map(|_| date(cycle.0)),
         bundle_gb: None,
         lasts: None,
     }
@@ -279,6 +280,8 @@ pub(crate) fn bundles() -> Document {
         },
         Cost {
             forecast: true,
+            spent: None,
+            spent_since: None,
             low: Some(3_100),
             high: Some(4_400),
             lasts: Some(Lasts::No),
