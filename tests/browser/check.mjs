@@ -124,6 +124,8 @@ async function keyboard(page, where) {
 
 async function reflow(page, where) {
   const over = await page.evaluate(() => {
+    // What is folded away has no width of its own until it is opened.
+    document.querySelectorAll("details").forEach((d) => { d.open = true; });
     const width = document.documentElement.clientWidth;
     const out = (e) => e.getBoundingClientRect().right > width + 1 && !e.closest(".scroll, .skip");
     const wide = [...document.querySelectorAll("body *")].filter(out).slice(0, 3);

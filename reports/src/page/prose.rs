@@ -74,11 +74,12 @@ fn working_hours(names: &Names<'_>) -> Option<Rich> {
     Some(names.say.rich("fact-working-hours", &figure(Args::new(), names, table, row, value)))
 }
 
+/// The dearest bill; a forecast only where no bill is final.
 fn dearest(names: &Names<'_>) -> Option<Rich> {
     let mut best: Option<(&Cost, i64)> = None;
     for cost in &names.document.costs {
         if let Money::Pence(pence) = cost.total
-            && best.is_none_or(|(_, b)| pence > b)
+            && best.is_none_or(|(b, most)| (!cost.forecast, pence) > (!b.forecast, most))
         {
             best = Some((cost, pence));
         }

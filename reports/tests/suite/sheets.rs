@@ -228,7 +228,7 @@ fn cells_by_hand() {
         assert_eq!(bills[bills.len() - 2], hall);
         assert_eq!(
             bills.last().unwrap()[5..10],
-            [text("[c]"), text("[c]"), text("[c]"), text("Not known"), text("None set")]
+            [text("[c]"), text("[c]"), text("[c]"), text("Not shown"), text("None set")]
         );
         let full = sheets(&draw(format, &full()));
         let bills = &full.iter().find(|s| s.name == "Costs").unwrap().rows;

@@ -390,7 +390,7 @@ fn costs(document: &Value) -> Option<Table> {
         let mut row = vec![Want::Text(link_label(document, &word(&cost["link"]))), text(kind)];
         row.extend(["cycle_start", "cycle_end"].map(|d| Want::Date(word(&cost[d]))));
         row.extend(["fixed", "usage", "abroad", "total"].map(|n| figure(cost, n, true, "absent")));
-        row.push(figure(cost, "spent", true, "Not known"));
+        row.push(figure(cost, "spent", true, "Not shown"));
         row.push(figure(cost, "budget", true, "None set"));
         row.push(text(match cost["source"].as_str().unwrap() {
             "operator" => "Operator’s records",

@@ -113,7 +113,7 @@ fn welsh_cells_by_hand() {
         assert_eq!(costs[costs.len() - 2], hall);
         assert_eq!(
             costs.last().unwrap()[5..10],
-            [text("[c]"), text("[c]"), text("[c]"), text("Ddim yn hysbys"), text("Dim wedi’i gosod")]
+            [text("[c]"), text("[c]"), text("[c]"), text("Heb ei ddangos"), text("Dim wedi’i gosod")]
         );
         let months = rows(&found, "Misoedd_fesul_cysylltiad");
         // 118, 41 and 162 GB in March, each 38 more in February.
