@@ -111,12 +111,7 @@ fn array(items: impl Iterator<Item = String>) -> String {
 }
 
 fn table(view: &View) -> String {
-    let width = |(i, number)| match (i, number) {
-        (0, _) => "2fr",
-        (_, true) => "auto",
-        (_, false) => "1fr",
-    };
-    let widths = array(view.heads.iter().map(|h| h.number).enumerate().map(|w| width(w).to_owned()));
+    let widths = array((0..view.heads.len()).map(|i| format!("{}fr", width(view, i))));
     let aligns = array(view.heads.iter().map(|h| if h.number { "right" } else { "left" }.to_owned()));
     let heads = array(view.heads.iter().map(|h| {
         let unit = h.unit.as_ref().map(|u| format!(" + {}", text(&format!(" {u}")))).unwrap_or_default();
@@ -133,6 +128,26 @@ fn table(view: &View) -> String {
         rows.join(", "),
         label(&view.id),
     )
+}
+
+/// The part of a table's width that a column needs, in letters: what cannot be broken, and of words room for some of them.
+fn width(view: &View, column: usize) -> usize {
+    const WORDS_MIN: usize = 12;
+    const WORDS_MAX: usize = 26;
+    let longest_word = |text: &str| text.split(' ').map(|w| w.chars().count()).max().unwrap_or(0);
+    let head = view.heads.get(column);
+    let unit = head.and_then(|h| h.unit.as_deref()).unwrap_or_default();
+    let heading = head.map_or(0, |h| longest_word(&h.text.plain_text())).max(longest_word(unit));
+    let texts = view.rows.iter().filter_map(|r| match column.checked_sub(1) {
+        None => Some(r.head.plain_text()),
+        Some(cell) => r.cells.get(cell).map(|c| c.text.plain_text()),
+    });
+    let texts: Vec<String> = texts.collect();
+    let unbroken = texts.iter().map(|t| longest_word(t)).max().unwrap_or(0).max(heading);
+    let whole = texts.iter().map(|t| t.chars().count()).max().unwrap_or(0);
+    let number = head.is_some_and(|h| h.number);
+    // A margin of two: letters differ in width.
+    if number { unbroken + 2 } else { whole.clamp(unbroken.max(WORDS_MIN), WORDS_MAX.max(unbroken)) + 2 }
 }
 
 /// An id as a label may be written.
