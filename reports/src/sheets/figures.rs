@@ -237,10 +237,23 @@ fn measured(names: &Names<'_>, table: &Table) -> Vec<Record> {
         for (cell, column) in row.cells.iter().zip(&table.columns) {
             let heading = column_heading(names, table, column);
             let what = (measure, unit_word(table.unit));
-            all.push(record(names.document, (&table.id, &row.id, &label), (&column.id, &heading), what, cell.into()));
+            let figure =
+                record(names.document, (&table.id, &row.id, &label), (&column.id, &heading), what, cell.into());
+            all.push(Record { period: period(names.document, table, &row.id, &column.id), ..figure });
         }
     }
     all
+}
+
+/// The days that a figure is about: the month, of a billing cycle its days up to the month's end.
+fn period(document: &Document, table: &Table, row: &str, column: &str) -> (Date, Date) {
+    let (first, last) = (document.month().first(), document.month().last());
+    let cycle = document.costs.iter().find(|c| table.id == "cycles" && Names::cost(c) == row);
+    match cycle {
+        None => (first, last),
+        Some(c) if column == "cycle" => (c.cycle_start, c.cycle_end.min(last)),
+        Some(c) => (c.cycle_start.max(first), c.cycle_end.min(last)),
+    }
 }
 
 const fn unit_word(unit: Unit) -> &'static str {

@@ -230,6 +230,15 @@ fn cells_by_hand() {
             bills.last().unwrap()[5..10],
             [text("[c]"), text("[c]"), text("[c]"), text("Not shown"), text("None set")]
         );
+        let bundles = sheets(&draw(format, &support::bundles()));
+        let bills = &bundles.iter().find(|s| s.name == "Costs").unwrap().rows;
+        let hall = &bills[bills.len() - 2];
+        assert_eq!(hall[7..10], [number("20.25"), number("140.25"), number("130")]);
+        assert_eq!(hall[14..], [text("None reached"), number("100"), number("20"), text("Cycle is over")]);
+        assert_eq!(bills.last().unwrap()[16..], [number("20"), text("No, very likely")]);
+        let cycles = &bundles.iter().find(|s| s.name == "Billing_cycles").unwrap().rows;
+        let first = [text("Village hall router, cycle to 14 March 2026"), number("13"), number("22")];
+        assert_eq!(cycles[cycles.len() - 2], first);
         let full = sheets(&draw(format, &full()));
         let bills = &full.iter().find(|s| s.name == "Costs").unwrap().rows;
         let forecast = &bills.last().unwrap()[4..];

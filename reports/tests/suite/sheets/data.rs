@@ -192,6 +192,24 @@ fn lines_by_hand() {
     assert_eq!(metadata["notes"][0]["symbol"], "[c]");
 }
 
+/// A cycle is seldom a month: the first of the two ends within it, the second goes on after it.
+#[test]
+fn days_of_billing_cycles_by_hand() {
+    let (lines, _) = read(&crate::support::bundles());
+    for (source, value, start, end) in [
+        ("cycles/hall:2026-03-14/month", "13", "2026-03-01", "2026-03-14"),
+        ("cycles/hall:2026-03-14/cycle", "22", "2026-02-15", "2026-03-14"),
+        ("cycles/hall:2026-04-14/month", "17", "2026-03-15", "2026-03-31"),
+        ("cycles/hall:2026-04-14/cycle", "17", "2026-03-15", "2026-03-31"),
+        ("costs/hall:2026-03-14/spent", "140.25", "2026-02-15", "2026-03-14"),
+        ("costs/hall:2026-04-14/bundle_gb", "20", "2026-03-15", "2026-04-14"),
+    ] {
+        let line = lines.iter().find(|l| l["source"] == source).unwrap_or_else(|| panic!("no {source}"));
+        let found = (line["value"].as_str(), line["period_start"].as_str(), line["period_end"].as_str());
+        assert_eq!(found, (value, start, end), "{source}");
+    }
+}
+
 #[test]
 fn hostile_words_cannot_be_formulas_and_can_be_had_back() {
     let (lines, _) = read(&super::hostile());
