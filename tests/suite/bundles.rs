@@ -68,12 +68,14 @@ fn a_cycle_is_what_its_days_carried_and_its_sum_what_was_printed() {
     assert_eq!(cycle(&feb, "2026-03-14"), [shown(second), shown(second)]);
     assert_eq!(cycle(&mar, "2026-03-14"), [shown(third), shown(rounded((second + third) * GB, step(c + d)))]);
     assert_eq!(cycle(&mar, "2026-04-14"), [shown(fourth), shown(fourth)]);
-    // 25.00 a cycle within the plan; the bill that ended in February is of the same financial year.
+    // 25.00 a cycle, and beyond 150 GB 50 pence for each; the bill that ended in February is of the same financial year.
     let (bill, running) = (cost(&mar, "2026-03-14"), cost(&mar, "2026-04-14"));
-    assert_eq!((&bill["total"], &bill["spent"]), (&2_500.into(), &5_000.into()));
+    assert!(a < 150 * GB && b + c > 150 * GB && d > 150 * GB, "{a} {b} {c} {d}");
+    let total = 2_500 + (2 * 50 * (b + c - 150 * GB) + GB) / (2 * GB);
+    assert_eq!((&bill["total"], &bill["spent"]), (&total.into(), &(2_500 + total).into()));
     assert_eq!((&bill["spent_since"], &bill["bundle_gb"]), (&"2026-01-15".into(), &150.into()));
-    // Far from 150 GB with half of the cycle gone.
-    assert_eq!((&running["lasts"], running.get("spent")), (&"yes".into(), None));
+    // More than the plan has is used already.
+    assert_eq!((&running["lasts"], running.get("spent")), (&"no".into(), None));
     let (stdout, _) = expect(&f.root, &["attack"], 0);
     assert!(stdout.ends_with("breaches: 0\n"), "{stdout}");
 }

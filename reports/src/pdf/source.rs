@@ -133,7 +133,8 @@ fn table(view: &View) -> String {
 /// The part of a table's width that a column needs, in letters: what cannot be broken, and of words room for some of them.
 fn width(view: &View, column: usize) -> usize {
     const WORDS_MIN: usize = 12;
-    const WORDS_MAX: usize = 26;
+    const WORDS_MAX: usize = 16;
+    const FIRST_MAX: usize = 26;
     let longest_word = |text: &str| text.split(' ').map(|w| w.chars().count()).max().unwrap_or(0);
     let head = view.heads.get(column);
     let unit = head.and_then(|h| h.unit.as_deref()).unwrap_or_default();
@@ -146,8 +147,9 @@ fn width(view: &View, column: usize) -> usize {
     let unbroken = texts.iter().map(|t| longest_word(t)).max().unwrap_or(0).max(heading);
     let whole = texts.iter().map(|t| t.chars().count()).max().unwrap_or(0);
     let number = head.is_some_and(|h| h.number);
-    // A margin of two: letters differ in width.
-    if number { unbroken + 2 } else { whole.clamp(unbroken.max(WORDS_MIN), WORDS_MAX.max(unbroken)) + 2 }
+    let most = if column == 0 { FIRST_MAX } else { WORDS_MAX };
+    // A margin of three: letters differ in width, and cells have an inset.
+    if number { unbroken + 3 } else { whole.clamp(unbroken.max(WORDS_MIN), most.max(unbroken).max(WORDS_MIN)) + 3 }
 }
 
 /// An id as a label may be written.

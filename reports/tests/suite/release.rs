@@ -1,5 +1,7 @@
 //! From a candidate through the gate to a document: the whole way that a month takes.
 
+use std::collections::BTreeMap;
+
 use gate::{
     AccountingFacts, Amount, Assessment, Candidate, CellKey, Contributor, CostLine, CostSource, CoverageFacts, History,
     LinkFacts, Measure, MonthFacts, People, Policy, TaxonomyId,
@@ -169,12 +171,13 @@ fn six_people_have_neutral_rows_with_their_meaning() {
 
 #[test]
 fn three_people_have_totals_and_one_sentence_why() {
-    let d = check(3, ASSESSMENT, Tier::Totals, Audience::Restricted, &["links"]);
+    let mut d = check(3, ASSESSMENT, Tier::Totals, Audience::Restricted, &["links"]);
+    d.add_up_year(&[], &BTreeMap::new());
     assert_eq!(value(&d, "links", "office", 0), Some(42));
     let page = html(&d);
     assert!(page.contains("Fewer than five people"));
     assert!(page.contains("This is not shown: there are too few people."));
-    assert!(page.contains("Bills are within budget"));
+    assert!(page.contains("The year’s bills are within budget"));
 }
 
 #[test]
