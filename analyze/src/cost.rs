@@ -165,7 +165,9 @@ pub struct Books<'a> {
 ///
 /// A forecast goes by what is known up to the month's end, so that a report drawn later says the same.
 pub fn costs(books: &Books<'_>, month: Month, today: Date) -> Vec<CostLine> {
-    let listed = |l: &CostLine| l.cycle_end >= month.first() && (!l.forecast || l.cycle_end >= today);
+    // A cycle that was committed since stands in the month in which it ended, not in this one.
+    let in_time = |l: &CostLine| if l.forecast { l.cycle_end >= today } else { l.cycle_end <= month.last() };
+    let listed = |l: &CostLine| l.cycle_end >= month.first() && in_time(l);
     let mut lines: Vec<CostLine> = lines(books, month.last()).into_iter().filter(listed).collect();
     lines.extend(claimed(books.links, books.claims, month, today));
     lines

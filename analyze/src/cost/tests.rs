@@ -301,6 +301,32 @@ fn a_budget_is_for_the_financial_year() {
 }
 
 #[test]
+fn a_cycle_committed_since_stands_in_the_month_in_which_it_ended() {
+    let links = [link("dongle-1", LinkKind::Dongle)];
+    let t = [tariff(bundle(), "1500", 15, Vat::Included)];
+    let settled = [Settled {
+        link: "dongle-1".to_owned(),
+        cycle_start: date(2026, 3, 15),
+        cycle_end: date(2026, 4, 14),
+        bytes: GIG,
+        abroad_bytes: 0,
+        fixed: 1_500,
+        usage: 0,
+        abroad: 0,
+        rolled_bytes: 0,
+        balance_bytes: 0,
+        nights: 31,
+        operator: false,
+    }];
+    let ends = |month: &str| -> Vec<Date> {
+        let given = Books { nights: &[date(2026, 3, 20)], settled: &settled, ..books(&links, &t, &[]) };
+        costs(&given, month.parse().unwrap(), LATER).iter().map(|l| l.cycle_end).collect()
+    };
+    assert_eq!(ends("2026-03"), [date(2026, 3, 14)]);
+    assert_eq!(ends("2026-04"), [date(2026, 4, 14)]);
+}
+
+#[test]
 fn cycles_of_shared_links_whose_bills_depend_on_use() {
     let shared = |id: &str, kind| Link { issued_to: None, ..link(id, kind) };
     let links = [
