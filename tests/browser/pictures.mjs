@@ -1,11 +1,17 @@
 // Takes pictures of pages: node pictures.mjs OUT [FILE NAME WIDTH light|dark]...
-// WIDTH is in px, with "x HEIGHT" behind it to cut the page off there, or "print" for a PDF of the printed page. CHROMIUM names the browser; /usr/bin/chromium unless told.
+// WIDTH is in px, with "x HEIGHT" behind it to cut the page off there, or "print" for a PDF of the printed page. FILE#PART begins at a part of the page. CHROMIUM names the browser; /usr/bin/chromium unless told.
 
 import { mkdtempSync, mkdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
+
+// The address of a file, at the part behind "#" where one is named.
+const address = (file) => {
+  const [path, part] = file.split("#");
+  return pathToFileURL(resolve(path)).href + (part ? `#${part}` : "");
+};
 
 const [out, ...rest] = process.argv.slice(2);
 mkdirSync(out, { recursive: true });
@@ -20,7 +26,7 @@ try {
     const [file, name, size, colorScheme] = rest.slice(i, i + 4);
     const page = await context.newPage();
     if (size === "print") {
-      await page.goto(pathToFileURL(resolve(file)).href);
+      await page.goto(address(file));
       await page.pdf({ path: join(out, `${name}.pdf`), preferCSSPageSize: true, printBackground: true });
       await page.close();
       continue;
@@ -28,7 +34,7 @@ try {
     const [width, height] = size.split("x").map(Number);
     await page.setViewportSize({ width, height: height || 900 });
     await page.emulateMedia({ colorScheme, media: "screen" });
-    await page.goto(pathToFileURL(resolve(file)).href);
+    await page.goto(address(file));
     await page.screenshot({ path: join(out, `${name}.png`), fullPage: !height });
     await page.close();
   }
