@@ -3,7 +3,7 @@ PROFILE := --release
 CARGO ?= cargo
 DEMO ?= demo
 
-.PHONY: demo test lint suite browser bench bench-short setup clean-demo
+.PHONY: demo test lint suite long browser bench bench-short setup clean-demo
 
 # All targets, so that features unify as in `make test` and nothing heavy is built twice.
 demo:
@@ -25,6 +25,10 @@ lint:
 
 suite:
 	$(CARGO) test $(PROFILE) --workspace --locked
+
+# What takes longer, and needs LibreOffice: its own reading of the spreadsheets.
+long:
+	$(CARGO) test $(PROFILE) --workspace --locked --test suite -- --ignored
 
 # Pages in a real browser. SKIP_BROWSER=1 leaves them out, and says so.
 browser:

@@ -1,6 +1,6 @@
 //! LibreOffice opens both spreadsheets and shows what the page shows.
 //!
-//! Not run by default: it needs `soffice`. `cargo test -p reports -- --ignored` runs it, and passes by, saying so, where there is none.
+//! Not run by default: it needs `soffice`. `make long` runs it, and passes by, saying so, where there is none.
 
 use std::path::Path;
 use std::process::Command;
