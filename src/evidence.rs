@@ -103,7 +103,7 @@ fn years(
     today: Date,
 ) -> Result<Vec<Year>, Failure> {
     let mut found: BTreeMap<Date, Filling> = BTreeMap::new();
-    found.entry(store::financial_year(today)).or_default();
+    found.entry(model::financial_year(today)).or_default();
     ledger.entries(&mut |entry| {
         if entry.time <= now.as_microsecond() {
             fill(&mut found, entry, &|time| local(authority, time, today));
@@ -120,7 +120,7 @@ fn local(authority: &Authority, time: Micros, otherwise: Date) -> Date {
 
 /// The financial year of a date.
 fn of(found: &mut BTreeMap<Date, Filling>, date: Date) -> &mut Filling {
-    found.entry(store::financial_year(date)).or_default()
+    found.entry(model::financial_year(date)).or_default()
 }
 
 /// What an entry adds. A night and a month belong to the year they lie in, a deletion to the year it was made in.

@@ -59,7 +59,7 @@ impl<'a> Taxonomies<'a> {
         match self.book.of(date)? {
             Some(entry) => self.open(&entry),
             None => {
-                let entry = self.adopt(store::financial_year(date), None)?;
+                let entry = self.adopt(model::financial_year(date), None)?;
                 tracing::info!(
                     "kinds of site: the lists as they are now stand for the financial year from {} ({}, {})",
                     entry.from,

@@ -20,7 +20,7 @@ pub use account::{Account, Excluded, HitRate};
 pub use address::{Addr, Mac, ParseMacError};
 pub use batch::{BatchError, FLOWS_PER_BATCH, Flow, FlowBuilder, FlowView, flow_schema};
 pub use lookup::{Answer, LOOKUPS_PER_BATCH, Lease, Lookup, LookupBuilder, LookupView, lookup_schema, rr};
-pub use month::{Month, MonthError};
+pub use month::{Month, MonthError, financial_year};
 pub use problem::{Place, Problem, Reason, Tally};
 pub use rows::{DeviceKey, LinkRow, PersonKey, UsageRow};
 pub use taxonomy::{Category, CategoryId, TAXONOMY_VERSION, Taxonomy, Treatment};

@@ -5,6 +5,16 @@ use std::str::FromStr;
 
 use jiff::civil::Date;
 
+/// The month in which a financial year of a local council begins, on its first day (Accounts and Audit Regulations 2015:
+/// the year that ends on 31 March).
+const FIRST_MONTH: i8 = 4;
+
+/// The first day of the financial year in which a date lies: 1 April.
+pub fn financial_year(date: Date) -> Date {
+    let year = if date.month() < FIRST_MONTH { date.year() - 1 } else { date.year() };
+    Date::new(year, FIRST_MONTH, 1).unwrap_or(date)
+}
+
 /// A month of the Gregorian calendar, written `2026-03`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Month {
@@ -67,7 +77,18 @@ impl FromStr for Month {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::*;
+
+    #[test]
+    fn a_financial_year_begins_on_the_first_of_april() {
+        let check = |day, first| assert_eq!(financial_year(day), first, "{day}");
+        check(date(2026, 3, 31), date(2025, 4, 1));
+        check(date(2026, 4, 1), date(2026, 4, 1));
+        check(date(2026, 12, 31), date(2026, 4, 1));
+        check(date(2027, 1, 1), date(2026, 4, 1));
+    }
 
     #[test]
     fn text_and_days() {

@@ -48,5 +48,5 @@ pub use retention::{
 pub use revise::{Fate, Revised, Revision};
 pub use schema::{Column, CycleRow, Kind, Table};
 pub use security::{ENTRY_MAX, SecurityRow, valid_entry};
-pub use taxonomy::{InForce, Taxonomies, financial_year};
+pub use taxonomy::{InForce, Taxonomies};
 pub use words::valid_id;

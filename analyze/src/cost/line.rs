@@ -96,8 +96,8 @@ impl<'a> LinkBooks<'a> {
                 brought = Brought { rolled: settled.rolled_bytes, balance: settled.balance_bytes };
                 continue;
             }
-            let year = store::financial_year(cycle.end);
-            let before = lines.iter().filter(|l: &&CostLine| store::financial_year(l.cycle_end) == year);
+            let year = model::financial_year(cycle.end);
+            let before = lines.iter().filter(|l: &&CostLine| model::financial_year(l.cycle_end) == year);
             let before = before.fold(0_i64, |sum, l| sum.saturating_add(l.total));
             let open = Open { cycle: &cycle, used: &used, top_ups: &top_ups, brought, now, nights, before };
             lines.push(self.line(&open, &home, upto));

@@ -44,7 +44,7 @@ pub(crate) fn run(provider: &Provider, clock: Clock, adopt: Option<&str>) -> Res
     }
     match (standing, adopt) {
         (None, None) => {
-            let entry = shared.taxonomies.adopt(store::financial_year(today), None)?;
+            let entry = shared.taxonomies.adopt(model::financial_year(today), None)?;
             said(&in_force(&entry))
         }
         (None, Some(_)) => {
@@ -67,7 +67,7 @@ fn in_force(entry: &InForce) -> String {
 }
 
 fn later(entry: &InForce, today: Date, current: &Categories) -> String {
-    let year = store::financial_year(today);
+    let year = model::financial_year(today);
     let next = Date::new(year.year() + 1, year.month(), 1).unwrap_or(year);
     format!(
         "{}; the lists as they are now ({}) count from {next} on, or from today on with --adopt REASON",
