@@ -14,7 +14,7 @@ use crate::error::History;
 use crate::links::{Rule, mixed_passes};
 use crate::released::{Cell, Symbol, Table};
 use crate::tables::{column, row};
-use crate::{Measure, Who};
+use crate::{Audience, Measure, Who};
 
 /// The table's id.
 pub(crate) const ID: &str = "cycles";
@@ -88,18 +88,20 @@ pub(crate) fn key(link: &str) -> String {
 }
 
 /// The table: for each cycle of each shared link whose bills depend on use, the volume of its days in the month, and of the
-/// cycle up to the month's end. The latter is the sum of what was printed, so it tells nothing new.
+/// cycle up to the month's end. The latter is the sum of what was printed for the same readers, in the table's step, so it
+/// tells nothing new.
 pub(crate) fn table(candidate: &Candidate, links: &Table, rule: &Rule, history: &History) -> Option<Table> {
     let all = parts(candidate);
     let month = candidate.facts.month;
     let open = |p: &CyclePart| is_open(candidate, links, rule, &p.link);
+    let audience = if *rule == Rule::Restricted { Audience::Restricted } else { Audience::Public };
     let shown: u128 = all.iter().filter(|p| open(p)).map(|p| u128::from(p.octets)).sum();
     let base = base(Measure::Volume, shown);
     let line = |p: &&CyclePart| {
         let id = row_id(&p.link, p.cycle_end);
         let own =
             if open(p) { figure(Measure::Volume, u128::from(p.octets), base, false) } else { Cell::Symbol(Symbol::C) };
-        let before = if p.cycle_start < month.first() { history.cycle(&id) } else { Some(0) };
+        let before = if p.cycle_start < month.first() { history.cycle(&id, audience) } else { Some(0) };
         let label = candidate.facts.links.iter().find(|l| l.id == p.link).map_or(p.link.as_str(), |l| l.label.as_str());
         let cycle = so_far(&own, before, base);
         row(&id, &format!("{label}, cycle to {}", p.cycle_end.strftime("%-d %B %Y")), vec![own, cycle])
@@ -150,7 +152,7 @@ fn days_of(line: &CostLine, upto: Date) -> i64 {
 
 /// Days from one to another, both inclusive.
 fn days(first: Date, last: Date) -> i64 {
-    last.since(first).map_or(i64::MAX, |span| i64::from(span.get_days()) + 1).max(0)
+    last.since(first).map_or(0, |span| i64::from(span.get_days()) + 1).max(0)
 }
 
 #[cfg(test)]
@@ -257,9 +259,13 @@ mod tests {
         let rows = "hall:2026-03-14: 24 [x]; hall:2026-04-14: 24 24";
         check(council(Some(EVEN), EVEN, EVEN), &none, rows, [Some(1_750), Some(1_750)]);
         // February's report printed 9 GB of it.
-        let told = none.clone().with_cycle("hall:2026-03-14", 9);
+        let told = none.clone().with_cycle("hall:2026-03-14", 9, Audience::Public);
         let rows = "hall:2026-03-14: 24 33; hall:2026-04-14: 24 24";
         check(council(Some(EVEN), EVEN, EVEN), &told, rows, [Some(1_750), Some(1_750)]);
+        // A report that was not for publication says nothing to one that is.
+        let restricted = none.clone().with_cycle("hall:2026-03-14", 9, Audience::Restricted);
+        let rows = "hall:2026-03-14: 24 [x]; hall:2026-04-14: 24 24";
+        check(council(Some(EVEN), EVEN, EVEN), &restricted, rows, [Some(1_750), Some(1_750)]);
         // In the second half one person used everything. The month still passes (26 GB of 48 at most, and 22 of others are
         // more than a fifth of it), but beside it the first half would tell the second: neither stands.
         let rows = "hall:2026-03-14: [c] [c]; hall:2026-04-14: [c] [c]";

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use model::Month;
 
+use crate::Audience;
+
 /// Why [`crate::release`] refused. Nothing of the candidate is in it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Withheld {
@@ -57,8 +59,8 @@ impl Withheld {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct History {
     months: Vec<Month>,
-    /// Gigabytes of cycles that ran at the end of the month before, by row.
-    cycles: BTreeMap<String, i64>,
+    /// Gigabytes of cycles that ran at the end of the month before, by row, and who may see them.
+    cycles: BTreeMap<String, (i64, Audience)>,
 }
 
 impl History {
@@ -68,16 +70,18 @@ impl History {
     }
 
     /// Adds what the report of the month before printed of a billing cycle that was not over: the row's id in its table
-    /// `cycles`, and gigabytes of the cycle up to that month's end.
+    /// `cycles`, gigabytes of the cycle up to that month's end, and who may see that report.
     #[must_use]
-    pub fn with_cycle(mut self, row: &str, gigabytes: i64) -> Self {
-        self.cycles.insert(row.to_owned(), gigabytes);
+    pub fn with_cycle(mut self, row: &str, gigabytes: i64, audience: Audience) -> Self {
+        self.cycles.insert(row.to_owned(), (gigabytes, audience));
         self
     }
 
-    /// Gigabytes of a cycle as they were printed for the months before.
-    pub(crate) fn cycle(&self, row: &str) -> Option<i64> {
-        self.cycles.get(row).copied()
+    /// Gigabytes of a cycle as they were printed for the months before. What was not for publication goes into no report that
+    /// is.
+    pub(crate) fn cycle(&self, row: &str, audience: Audience) -> Option<i64> {
+        let (gigabytes, told) = self.cycles.get(row).copied()?;
+        (audience == Audience::Restricted || told == Audience::Public).then_some(gigabytes)
     }
 
     /// Whether a month was released.

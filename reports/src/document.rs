@@ -555,11 +555,22 @@ impl Document {
         self.tables.iter().find(|t| t.id == id)
     }
 
+    /// Whether figures of an earlier document may stand in this one: those of a month that was not for publication stand in
+    /// none that is.
+    pub(crate) fn may_show(&self, earlier: &Self) -> bool {
+        self.audience == Audience::Restricted || earlier.audience == Audience::Public
+    }
+
     /// Adds up each link's bills of the financial year, from those in `earlier` documents and its own, and says which of the
     /// shares of its budget, in percent by link, they reached. It is done once, before the document is published.
     pub fn add_up_year(&mut self, earlier: &[Self], shares: &BTreeMap<String, Vec<u16>>) {
         let before = earlier.iter().filter(|d| d.month < self.month && d.authority == self.authority);
-        let before: Vec<&Cost> = before.flat_map(|d| &d.costs).collect();
+        let bills = |d: &Self| {
+            let open = self.may_show(d);
+            let bill = |c: &Cost| if open { c.clone() } else { c.clone().for_publication() };
+            d.costs.iter().map(bill).collect::<Vec<_>>()
+        };
+        let before: Vec<Cost> = before.flat_map(bills).collect();
         let same = self.costs.clone();
         for cost in &mut self.costs {
             cost.add_up(&before, &same);

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use model::Month;
-use reports::document::{Cell, ListRef, Note, Query, Status, Symbol, TaxonomyChange};
+use reports::document::{Audience, Cell, ListRef, Note, Query, Status, Symbol, TaxonomyChange};
 use reports::{Document, Facts};
 use store::{Event, Table};
 
@@ -228,9 +228,13 @@ fn history(months: Vec<Month>, earlier: &[Document], month: Month) -> gate::Hist
     let before = earlier.iter().rfind(|d| d.month().next() == month);
     let Some(table) = before.and_then(|d| d.table("cycles")) else { return history };
     let column = table.columns.iter().position(|c| c.id == "cycle");
+    let audience = match before.map(|d| d.audience) {
+        Some(Audience::Public) => gate::Audience::Public,
+        _ => gate::Audience::Restricted,
+    };
     for row in &table.rows {
         if let Some(gigabytes) = column.and_then(|c| row.cells.get(c)).and_then(printed) {
-            history = history.with_cycle(&row.id, gigabytes);
+            history = history.with_cycle(&row.id, gigabytes, audience);
         }
     }
     history

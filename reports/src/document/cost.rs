@@ -1,6 +1,7 @@
 //! What the links cost.
 
 use jiff::civil::Date;
+use model::financial_year;
 use serde::{Deserialize, Serialize};
 
 use super::{Hidden, Sign};
@@ -83,17 +84,17 @@ pub enum Lasts {
 impl Cost {
     /// Adds up the bills of the financial year: of a bill that is final, the totals of the same link's final bills that were
     /// published, in `earlier` documents and in `same`, up to this one. Sums of published figures, and nothing else.
-    pub(super) fn add_up(&mut self, earlier: &[&Cost], same: &[Cost]) {
+    pub(super) fn add_up(&mut self, earlier: &[Cost], same: &[Cost]) {
         if self.forecast || self.link == "issued" {
             return;
         }
         let of_year = |c: &&Cost| {
             c.link == self.link
                 && !c.forecast
-                && year(c.cycle_end) == year(self.cycle_end)
+                && financial_year(c.cycle_end) == financial_year(self.cycle_end)
                 && c.cycle_end <= self.cycle_end
         };
-        let bills: Vec<&Cost> = earlier.iter().copied().chain(same).filter(of_year).collect();
+        let bills: Vec<&Cost> = earlier.iter().chain(same).filter(of_year).collect();
         let pence: Option<Vec<i64>> =
             bills.iter().map(|c| if let Money::Pence(p) = c.total { Some(p) } else { None }).collect();
         self.spent = pence.map(|all| all.into_iter().fold(0, i64::saturating_add));
@@ -102,17 +103,19 @@ impl Cost {
 }
 
 impl Cost {
+    /// The bill of a month that was not for publication, for one that is: without a total where that depends on use.
+    pub(super) fn for_publication(self) -> Self {
+        let contract = self.usage == Money::Pence(0) && self.abroad == Money::Pence(0);
+        let hidden = Money::Symbol(Hidden { symbol: super::Symbol::C });
+        Self { total: if contract { self.total } else { hidden }, ..self }
+    }
+
     /// Says which is the highest of some shares of the budget, in percent, that the year's bills reached.
     pub(super) fn reach(&mut self, shares: &[u16]) {
         let (Some(spent), Some(budget)) = (self.spent, self.budget.filter(|b| *b > 0)) else { return };
         let met = |percent: &u16| i128::from(spent) * 100 >= i128::from(budget) * i128::from(*percent);
         self.budget_reached = shares.iter().copied().filter(met).max().map(i64::from);
     }
-}
-
-/// The year in which the financial year of a date began, on 1 April.
-fn year(date: Date) -> i16 {
-    if date.month() >= 4 { date.year() } else { date.year() - 1 }
 }
 
 /// Where a cost comes from, in the order of trust.

@@ -76,11 +76,13 @@ pub(crate) fn months<'a>(names: &Names<'a>, earlier: &'a [Document]) -> Vec<Mont
 
 /// This month and those that are shown before it, the oldest first; none where it would stand alone.
 fn published<'a>(names: &Names<'a>, earlier: &'a [Document]) -> Option<Vec<&'a Document>> {
-    let before = earlier.iter().filter(|d| d.month < names.document.month && d.authority == names.document.authority);
+    let document = names.document;
+    let before = earlier.iter().filter(|d| d.month < document.month && d.authority == document.authority);
+    let before = before.filter(|d| document.may_show(d));
     let mut months: Vec<&Document> = before.collect();
     months.sort_by(|a, b| a.month.cmp(&b.month));
     months.dedup_by(|a, b| a.month == b.month);
-    months.push(names.document);
+    months.push(document);
     let months = months.split_off(months.len().saturating_sub(MONTHS_MAX));
     (months.len() > 1).then_some(months)
 }

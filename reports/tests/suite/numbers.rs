@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use reports::document::{Cost, Hidden, Money, Symbol};
+use reports::document::{Audience, Cost, Hidden, Money, Symbol};
 use reports::{Document, Edition, Html, Render as _, html, json};
 use serde_json::Value;
 
@@ -349,15 +349,17 @@ fn the_bills_of_a_financial_year_are_those_that_were_published() {
     let march25 = || of("2025-03", "2025-02-15", "2025-03-14", Some(900));
     let april = || of("2025-04", "2025-03-15", "2025-04-14", Some(1_001));
     let may = |pence| of("2025-05", "2025-04-15", "2025-05-14", pence);
-    let check = |earlier: &[Document], change: fn(&mut Cost), expected: Option<i64>, since: Option<&str>, reached| {
-        let mut june = of("2025-06", "2025-05-15", "2025-06-14", Some(1_500));
-        change(&mut june.costs[0]);
-        june.add_up_year(earlier, &BTreeMap::from([("office".to_owned(), vec![50, 80])]));
-        let cost = &june.costs[0];
-        let since = since.map(|s| s.parse().unwrap());
-        assert_eq!((cost.spent, cost.spent_since, cost.budget_reached), (expected, since, reached));
-    };
-    let same = |_: &mut Cost| ();
+    let check =
+        |earlier: &[Document], change: fn(&mut Document), expected: Option<i64>, since: Option<&str>, reached| {
+            let mut june = of("2025-06", "2025-05-15", "2025-06-14", Some(1_500));
+            change(&mut june);
+            june.add_up_year(earlier, &BTreeMap::from([("office".to_owned(), vec![50, 80])]));
+            let cost = &june.costs[0];
+            let since = since.map(|s| s.parse().unwrap());
+            assert_eq!((cost.spent, cost.spent_since, cost.budget_reached), (expected, since, reached));
+        };
+    let same = |_: &mut Document| ();
+    let public = |d: &mut Document| d.audience = Audience::Public;
     check(&[], same, Some(1_500), Some("2025-05-15"), None);
     // 10.01 + 10.02 + 15.00 = 35.03 of 50.00; the bill that ended in March is of the year before.
     check(&[march25(), april(), may(Some(1_002))], same, Some(3_503), Some("2025-03-15"), Some(50));
@@ -366,8 +368,17 @@ fn the_bills_of_a_financial_year_are_those_that_were_published() {
     check(&[may(Some(999))], same, Some(2_499), Some("2025-04-15"), None);
     // A bill whose total is not printed leaves no sum: with one the other could be told.
     check(&[april(), may(None)], same, None, None, None);
-    check(&[april()], |c| c.forecast = true, None, None, None);
-    check(&[april()], |c| c.link = "issued".to_owned(), None, None, None);
+    check(&[april()], |d| d.costs[0].forecast = true, None, None, None);
+    check(&[april()], |d| d.costs[0].link = "issued".to_owned(), None, None, None);
+    // What stood in a report that was not for publication: a bill that depends on use leaves no sum in one that is.
+    let restricted = |mut d: Document, usage| {
+        d.audience = Audience::Restricted;
+        d.costs[0].usage = Money::Pence(usage);
+        d
+    };
+    check(&[restricted(may(Some(1_000)), 0)], public, Some(2_500), Some("2025-04-15"), Some(50));
+    check(&[restricted(may(Some(1_000)), 400)], public, None, None, None);
+    check(&[restricted(may(Some(1_000)), 400)], same, Some(2_500), Some("2025-04-15"), Some(50));
     // A document of a later month, or of another council.
     let other = Document { authority: "another".to_owned(), ..april() };
     check(&[of("2025-07", "2025-04-01", "2025-04-30", Some(1))], same, Some(1_500), Some("2025-05-15"), None);

@@ -1,6 +1,6 @@
 //! Months side by side: what their own reports say, and nothing worked out from two of them.
 
-use reports::document::{Cell, Mark, Shown, Symbol};
+use reports::document::{Audience, Cell, Mark, Shown, Symbol};
 use reports::{Document, Edition, Html, Render as _};
 
 use crate::numbers::check_edition;
@@ -31,6 +31,18 @@ fn every_number_of_an_earlier_month_has_that_month_before_its_source() {
         let earlier = [month(&document, "2026-01", 7), month(&document, "2026-02", 11)];
         check_edition(name, &Edition { earlier: &earlier, ..Edition::new(&document) });
     }
+}
+
+/// A council of few people in February, whose report was for named readers alone, and of enough in March.
+#[test]
+fn a_month_that_was_not_for_publication_stands_in_none_that_is() {
+    let march = support::neutral();
+    let february = |audience| Document { audience, ..month(&march, "2026-02", 11) };
+    let told = |of: &Document, before: Document| page(of, &[before]).contains("2026-02:");
+    assert!(told(&march, february(Audience::Public)));
+    assert!(!told(&march, february(Audience::Restricted)));
+    let restricted = Document { audience: Audience::Restricted, ..march.clone() };
+    assert!(told(&restricted, february(Audience::Restricted)));
 }
 
 #[test]
