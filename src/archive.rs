@@ -3,10 +3,13 @@
 //! It reads the ledgers, the published documents as the ledger recorded them, and which nights are there; no row of a
 //! table. One council that cannot be read leaves the others' pages as they should be, and its own as it was.
 
+use std::path::Path;
+
 use jiff::civil::Date;
 use model::Month;
+use reports::Language;
 use reports::archive::{
-    Archive, ArchivedMonth, CouncilRow, CouncilState, Linked, MonthState, ProviderArchive, Standing,
+    Archive, ArchivedMonth, CouncilRow, CouncilState, INDEX, Linked, MonthState, ProviderArchive, Standing,
 };
 use reports::document::{Audience, Document};
 use store::{Event, Table};
@@ -16,9 +19,6 @@ use crate::commands::report::published;
 use crate::config::Provider;
 use crate::council::{Council, Shared};
 use crate::outcome::Failure;
-
-/// The file of every page.
-const INDEX: &str = "index.html";
 
 /// Writes every council's index and the provider's page. Where nothing changed, neither does a byte.
 ///
@@ -30,8 +30,7 @@ pub(crate) fn write(provider: &Provider, shared: &Shared<'_>, clock: Clock) -> R
     for id in &provider.authorities {
         let known = match known(provider, shared, id, clock) {
             Ok((archive, state)) => {
-                let page = reports::archive_html(&archive);
-                store::write_atomic(&folder.join(id).join(INDEX), page.as_bytes())?;
+                index(&folder.join(id), &archive)?;
                 Some(state)
             }
             Err(failure) => {
@@ -43,6 +42,20 @@ pub(crate) fn write(provider: &Provider, shared: &Shared<'_>, clock: Clock) -> R
     }
     let page = reports::provider_html(&ProviderArchive { councils, test_clock: clock.fixed });
     store::write_atomic(&folder.join(INDEX), page.as_bytes())?;
+    Ok(())
+}
+
+/// A council's index in each of its languages, and in no other.
+fn index(folder: &Path, archive: &Archive) -> Result<(), Failure> {
+    for language in Language::ALL {
+        let path = folder.join(language.file(INDEX));
+        if archive.languages.contains(&language) {
+            store::write_atomic(&path, reports::archive_html(archive, language).as_bytes())?;
+        } else if path.is_file() {
+            // The council has dropped it: a page that nothing keeps up to date is worse than none.
+            std::fs::remove_file(&path).map_err(|e| Failure::at(&path, format!("cannot be removed: {e}")))?;
+        }
+    }
     Ok(())
 }
 
@@ -83,7 +96,8 @@ fn known(provider: &Provider, shared: &Shared<'_>, id: &str, clock: Clock) -> Re
         months: found.iter().map(|(month, document)| month_of(&council, *month, document)).collect(),
         standing,
         review_due,
-        contact: contact.unwrap_or_else(|| format!("The clerk of {}", council.authority.name)),
+        contact: contact.unwrap_or_default(),
+        languages: council.authority.languages.clone(),
         test_clock: clock.fixed,
     };
     let state = CouncilState {
@@ -167,6 +181,6 @@ fn month_of(council: &Council<'_>, month: Month, document: &Document) -> Archive
         status: document.status,
         audience: document.audience,
         corrected: !document.notes.is_empty(),
-        documents: there.map(|(_, name, file)| Linked { name, file }).collect(),
+        documents: there.map(|(f, language, file)| Linked { name: f.name().to_owned(), language, file }).collect(),
     }
 }

@@ -15,16 +15,12 @@ pub(crate) struct Earlier {
     pub sha256: [u8; 32],
 }
 
-/// Every format in every language that there can be: the format, what people call the file, and the file's name.
-pub(crate) fn files() -> impl Iterator<Item = (&'static dyn Render, String, String)> {
+/// Every format in every language that there can be: the format, the language of the file's fixed text (none of data, which
+/// has none), and the file's name.
+pub(crate) fn files() -> impl Iterator<Item = (&'static dyn Render, Option<Language>, String)> {
     FORMATS.iter().flat_map(|format| {
-        format.languages().iter().map(|language| {
-            let name = match language {
-                Language::English => format.name().to_owned(),
-                Language::Welsh => format!("{} in Welsh", format.name()),
-            };
-            (*format, name, format.file_in(*language))
-        })
+        let all = format.languages();
+        all.iter().map(move |l| (*format, (all.len() > 1).then_some(*l), format.file_in(*l)))
     })
 }
 

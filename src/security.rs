@@ -11,7 +11,7 @@ use gate::Assessment;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use model::{DeviceKey, Micros, Month, Program, SecurityRule};
-use reports::security::{Finding, ListText, NOT_FOR, NOTICE_SCHEMA, RuleText, SecurityNotice};
+use reports::security::{Finding, ListText, NOTICE_SCHEMA, RuleText, SecurityNotice, not_for};
 use store::{Commit, Deleted, Event, Footer, Item, KeySource, Limits, SecurityRow, StoreError, Table};
 
 use crate::config::{Authority, Provider, ThreatLists};
@@ -213,7 +213,7 @@ fn notice(
         date,
         audience: "restricted".to_owned(),
         recipients: gate::security(authority.assessment.as_ref(), date).recipients,
-        not_for: NOT_FOR.to_owned(),
+        not_for: not_for(),
         delete_on: crate::retention::limits(authority).security_end(date),
         test_clock: council.clock.fixed.then(|| council.clock.now.to_string()),
         findings: findings(new),

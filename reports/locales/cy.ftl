@@ -454,6 +454,45 @@ column-state = A yw bil yn derfynol neu’n rhagolwg
 column-cost-kind = Math y cysylltiad neu ei gynllun pris
 column-cost-source = Ffynhonnell y gost
 
+## Mynegai’r misoedd
+
+archive-title = Adroddiadau ar ddefnydd o’r rhyngrwyd: { $name }
+archive-heading = Adroddiadau ar ddefnydd o’r rhyngrwyd
+archive-skip = Neidio i’r adroddiadau
+archive-lead = Yr hyn a gariodd cysylltiadau rhyngrwyd y cyngor a’u cost, fesul mis. Ni ddarllenwyd cynnwys neb.
+archive-test-clock = Gwnaed y dudalen hon gyda’r cloc wedi’i osod â llaw. Enghraifft yw hon, nid cofnod.
+archive-now = Y sefyllfa bresennol
+archive-months = Misoedd a gyhoeddwyd
+archive-none = Ni chyhoeddwyd yr un mis eto.
+archive-hidden = Mae mis nad yw i’w gyhoeddi wedi’i restru ond heb ddolen: mae ei adroddiad gyda’r derbynwyr y mae’n eu henwi. Nid oes dim ohono yma.
+archive-caption = Adroddiadau fesul mis, y diweddaraf yn gyntaf
+archive-documents = Dogfennau
+archive-not-linked = Heb ddolen
+archive-anybody = Unrhyw un
+archive-restricted = Nid i’w gyhoeddi
+archive-corrected = { $state }, wedi’i gywiro
+archive-review = Asesiad effaith: yr adolygiad nesaf
+archive-clerk = Clerc { $name }
+archive-foot = { $name }: adroddiadau ar ddefnydd o’r rhyngrwyd. Nid yw mis a gyhoeddwyd yn newid; argreffir ynddo, fel cywiriad, unrhyw wall a geir yn ddiweddarach.
+became-published = Cyhoeddwyd: { $state }
+became-restricted = Wedi’i ryddhau, nid i’w gyhoeddi
+became-withheld = Wedi’i ddal yn ôl: nid yw’r rheolau’n caniatáu dangos ei ffigurau
+became-waiting = Wedi dod i ben, a heb adroddiad eto
+became-missing = Dim cofnodion
+became-before = Cyn i’r cofnodi ddechrau
+became-running = Yn cael ei gofnodi: disgwylir ei adroddiad o { $date } ymlaen
+file-in-english = { $format } yn Saesneg
+file-in-welsh = { $format } yn Gymraeg
+
+## Y neges sy’n cario adroddiad
+
+letter-restricted = Nid i’w gyhoeddi
+letter-test-clock = Cloc prawf
+letter-corrected = Wedi’i gywiro
+letter-attached = Wedi’i atodi
+letter-file = { $file }: fel { $format }.
+letter-data = { $file }: y data. Cadwch ef: gydag ef gall unrhyw un weld yn ddiweddarach a newidiwyd cofnod y gwaith hwn.
+
 ## Yr hyn y mae’r ddogfen ei hun yn ei ddweud: enw’r neges yw geiriau’r Saesneg
 
 said-clerk = Clerc

@@ -465,3 +465,42 @@ column-marks = Marks on the figure
 column-state = Whether a bill is final or a forecast
 column-cost-kind = Kind of the link or of its price plan
 column-cost-source = Where a cost is known from
+
+## The index of months
+
+archive-title = Internet use reports: { $name }
+archive-heading = Internet use reports
+archive-skip = Skip to the reports
+archive-lead = What the council’s internet links carried and cost, month by month. Nobody’s content was read.
+archive-test-clock = This page was made with the clock set by hand. It is an example, not a record.
+archive-now = Where things stand
+archive-months = Published months
+archive-none = No month is published yet.
+archive-hidden = A month that is not for publication is listed and not linked: its report is with the recipients whom it names. Nothing of it stands here.
+archive-caption = Reports by month, the newest first
+archive-documents = Documents
+archive-not-linked = Not linked
+archive-anybody = Anybody
+archive-restricted = Not for publication
+archive-corrected = { $state }, corrected
+archive-review = Impact assessment: next review
+archive-clerk = The clerk of { $name }
+archive-foot = { $name }: internet use reports. A published month does not change; a mistake found later is printed in it as a correction.
+became-published = Published: { $state }
+became-restricted = Released, not for publication
+became-withheld = Withheld: the rules do not let its figures be shown
+became-waiting = Over, and not reported yet
+became-missing = No records
+became-before = Before recording began
+became-running = Being recorded: its report is due from { $date }
+file-in-english = { $format } in English
+file-in-welsh = { $format } in Welsh
+
+## The message that carries a report
+
+letter-restricted = Not for publication
+letter-test-clock = Test clock
+letter-corrected = Corrected
+letter-attached = Attached
+letter-file = { $file }: as { $format }.
+letter-data = { $file }: the data. Keep it: with it anybody can tell later if the record of this work was changed.

@@ -158,61 +158,6 @@ impl Part {
             Self::Rights => "rights",
         }
     }
-
-    /// Its heading.
-    pub(crate) const fn title(self) -> &'static str {
-        match self {
-            Self::Purposes => "What it is for",
-            Self::Sources => "What is read",
-            Self::Never => "What is never collected",
-            Self::Links => "Which internet links",
-            Self::Devices => "Which devices",
-            Self::Kinds => "Which kinds of site",
-            Self::Times => "Which times of day",
-            Self::Figures => "When a figure may be shown",
-            Self::Security => "Security notices",
-            Self::Exceptions => "Rules about single people",
-            Self::Documents => "What is made",
-            Self::Recipients => "Who receives it",
-            Self::Retention => "For how long it is kept",
-            Self::Rights => "What you can do",
-        }
-    }
-
-    /// The sentence below the heading.
-    pub(crate) const fn lead(self) -> &'static str {
-        match self {
-            Self::Purposes => "Records are used for these purposes and for no other.",
-            Self::Sources => "The program reads these records once a night, and no others.",
-            Self::Never => "No setting changes this: the program has no place to put any of it.",
-            Self::Links => "Each link's total holds everybody's data, guests and people's own devices included.",
-            Self::Devices => {
-                "These devices belong to the council. One with a holder is measured only after its holder has had the notice, and not while its holder objects. No other device is measured: it counts in a link's total and nowhere else."
-            }
-            Self::Kinds => "The name of a site is turned into one of these kinds in memory, and then dropped.",
-            Self::Times => "Use is sorted into these classes for employees with set hours, and for nobody else.",
-            Self::Figures => "These rules are part of the program. Settings can make them stricter, never weaker.",
-            Self::Security => {
-                "A notice that a device met a known threat goes to those who are named for it below. It is kept apart, and is never used to judge how anybody works."
-            }
-            Self::Exceptions => {
-                "Nothing about one person leaves the program unless two people in office unlock it and say why."
-            }
-            Self::Documents => "The program makes these documents and no others.",
-            Self::Recipients => "Nobody else receives anything.",
-            Self::Retention => "What is past its time is deleted at night, by itself, and the deletion is recorded.",
-            Self::Rights => "You do not need a reason to ask.",
-        }
-    }
-
-    /// What is said where a part is empty.
-    pub(crate) const fn empty(self) -> &'static str {
-        match self {
-            Self::Security => "No security rule is active.",
-            Self::Exceptions => "No rule about single people is active.",
-            _ => "None.",
-        }
-    }
 }
 
 impl Section {
@@ -221,6 +166,11 @@ impl Section {
         // A list of texts has no key that is not a text.
         serde_json::to_string(&(id, items)).unwrap_or_default()
     }
+}
+
+/// The page of an annex. Equal annexes give equal bytes.
+pub fn annex_html(annex: &Annex) -> String {
+    crate::html::drawn(&crate::page::annex::page(annex))
 }
 
 impl Annex {

@@ -8,10 +8,21 @@ use jiff::civil::Date;
 use model::Month;
 
 use crate::document::{Audience, Status};
+use crate::render::Language;
 
-mod page;
+/// The file of every page, in English.
+pub const INDEX: &str = "index.html";
 
-pub use page::{archive_html, provider_html};
+/// The index of a council in one of its languages: `reports/ID/index.html`, `index.cy.html`. Equal archives give equal bytes.
+/// It links nothing that is not for publication, whatever the archive lists.
+pub fn archive_html(archive: &Archive, language: Language) -> String {
+    crate::html::drawn(&crate::page::archive::council(archive, language))
+}
+
+/// The provider's page: `reports/index.html`. Equal archives give equal bytes.
+pub fn provider_html(archive: &ProviderArchive) -> String {
+    crate::html::drawn(&crate::page::archive::provider(archive))
+}
 
 /// What a council's index is drawn from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +35,10 @@ pub struct Archive {
     pub standing: [Standing; 2],
     /// The day from which the impact assessment allows no more than totals.
     pub review_due: Option<Date>,
-    /// Whom to ask.
+    /// Whom to ask; the clerk where it is empty.
     pub contact: String,
+    /// The languages that there is an index in; each links the others.
+    pub languages: Vec<Language>,
     /// Whether the clock is set by hand.
     pub test_clock: bool,
 }
@@ -51,6 +64,8 @@ pub struct ArchivedMonth {
 pub struct Linked {
     /// What its format is called.
     pub name: String,
+    /// The language of its fixed text; none of data, which has none.
+    pub language: Option<Language>,
     /// Its file in the month's folder.
     pub file: String,
 }
@@ -118,6 +133,14 @@ pub struct CouncilState {
     pub review_due: Option<Date>,
     /// Whether that day has come.
     pub overdue: bool,
+}
+
+impl CouncilRow {
+    /// Whether somebody should look.
+    pub fn gap(&self) -> bool {
+        let of = |k: &CouncilState| k.last_month.1.gap() || k.missing.1 > 0 || k.overdue || k.last_night.is_none();
+        self.known.as_ref().is_none_or(of)
+    }
 }
 
 impl MonthState {

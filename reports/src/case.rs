@@ -3,32 +3,24 @@
 //! Neither is a report: they are written for one reader each, say nothing of anybody else and of no other kind of site,
 //! and name no site. A file is made from [`gate::Evidence`] alone, or read back from its own JSON when a case is closed.
 
-use askama::Template;
 use gate::Threshold;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::html::{Rich, Stack};
-use crate::page::table::head;
-use crate::words;
+use crate::render::Language;
+use crate::say::Say;
 
 /// The schema of the JSON.
 pub const CASE_SCHEMA: &str = "tithing.case/1";
 
-/// What such figures can and cannot say; stands in every file and every notice, with a sentence about what was counted.
-const KNOWN_ERROR: &str = "Kinds of site are told from the names that the device itself looked up. Pages load parts of other \
-     sites by themselves, a page left open goes on talking, and a site used for work may be of the same kind.";
-const MINUTES_ERROR: &str = "Minutes are minutes in which the device exchanged data, not minutes of attention.";
-const VOLUME_ERROR: &str = "Data are what the device exchanged, whether or not anybody looked at it.";
-const MISSING_ERROR: &str = "Dates on which records were missing count for less.";
-
-/// All of it, for a rule about minutes or about data.
+/// What such figures can and cannot say, for a rule about minutes or about data.
 fn known_error(threshold: Option<Threshold>) -> String {
+    let say = Say::new(Language::English);
     let counted = match threshold {
-        Some(Threshold::Octets(_)) => VOLUME_ERROR,
-        Some(Threshold::Minutes(_)) | None => MINUTES_ERROR,
+        Some(Threshold::Octets(_)) => "case-error-data",
+        Some(Threshold::Minutes(_)) | None => "case-error-minutes",
     };
-    [KNOWN_ERROR, counted, MISSING_ERROR].join(" ")
+    ["case-error", counted, "case-error-missing"].map(|m| say.text(m)).join(" ")
 }
 
 /// A case without its figures: what is known of it from the office and the files.
@@ -158,101 +150,43 @@ impl CaseFile {
         serde_json::to_string_pretty(self).map(|t| t + "\n").unwrap_or_default()
     }
 
-    /// The page for the reviewer.
+    /// The page for the reviewer. Equal files give equal bytes.
     pub fn html(&self) -> String {
-        Page { file: self, month: words_of(&self.facts.month), days: self.table() }.render().unwrap_or_default()
+        crate::html::drawn(&crate::page::case::file(self))
     }
 
     /// The notice to the person it is about; none where it is about nobody.
     pub fn notice(&self) -> Option<String> {
-        let days = self.table()?;
-        Some(Notice { file: self, month: words_of(&self.facts.month), days }.render().unwrap_or_default())
+        crate::page::case::notice(self).map(|page| crate::html::drawn(&page))
+    }
+
+    /// What is known of the case from the office and the files.
+    pub(crate) const fn facts(&self) -> &CaseFacts {
+        &self.facts
+    }
+
+    /// The assets through which it happened.
+    pub(crate) fn assets(&self) -> &[String] {
+        &self.assets
+    }
+
+    /// The dates; none where nobody met the rule.
+    pub(crate) fn days(&self) -> &[CaseDay] {
+        &self.days
+    }
+
+    /// What such figures can and cannot say.
+    pub(crate) fn known_error(&self) -> &str {
+        &self.known_error
+    }
+
+    /// How it ended.
+    pub(crate) const fn ended(&self) -> Option<&CaseEnd> {
+        self.ended.as_ref()
     }
 
     /// Ends the case.
     pub fn end(&mut self, end: CaseEnd) {
         self.ended = Some(end);
     }
-
-    /// The dates; none where nobody met the rule.
-    fn table(&self) -> Option<Stack> {
-        let first = self.days.first()?;
-        let whole = |n: u64| words::thousands(i64::try_from(n).unwrap_or(i64::MAX));
-        let row = |d: &CaseDay| {
-            let amount = d.minutes.or(d.megabytes).map_or_else(|| "not told".to_owned(), whole);
-            [words::date(d.date), amount, whole(u64::from(d.coverage_percent))].map(|t| Rich::plain(&t)).to_vec()
-        };
-        let amount = if first.minutes.is_some() { "Minutes, rounded down" } else { "Data, rounded down (MB)" };
-        let heads = vec![head("Date", false), head(amount, true), head("Records received (%)", true)];
-        let caption = Rich::plain("Dates on which the rule was met");
-        Some(Stack::plain("days", caption, heads, self.days.iter().map(row).collect()))
-    }
-
-    fn reviewer(&self) -> &str {
-        words::office(&self.facts.reviewer)
-    }
-
-    fn clock(&self) -> Option<String> {
-        self.facts.test_clock.as_deref().map(words::instant)
-    }
-
-    fn opened(&self) -> String {
-        words::date(self.facts.opened)
-    }
-
-    fn disclosed(&self) -> String {
-        words::date(self.facts.disclosed)
-    }
-
-    fn kept_until(&self) -> String {
-        words::date(self.facts.kept_until)
-    }
-}
-
-impl CaseUnlock {
-    fn office(&self) -> &str {
-        words::office(&self.office)
-    }
-
-    fn day(&self) -> String {
-        words::date(self.date)
-    }
-}
-
-impl CaseEnd {
-    /// How it ended, in words.
-    fn outcome(&self) -> &str {
-        match self.outcome.as_str() {
-            "mistaken" => "the figures were mistaken",
-            "no-action" => "no action",
-            "advice" => "advice was given",
-            "rule-change" => "the rule is to be changed",
-            "procedure" => "it goes on in the council’s staff procedure",
-            other => other,
-        }
-    }
-
-    fn day(&self) -> String {
-        words::date(self.date)
-    }
-}
-
-fn words_of(month: &str) -> String {
-    month.parse().map(words::month).unwrap_or_else(|_| month.to_owned())
-}
-
-#[derive(Template)]
-#[template(path = "case.html")]
-struct Page<'a> {
-    file: &'a CaseFile,
-    month: String,
-    days: Option<Stack>,
-}
-
-#[derive(Template)]
-#[template(path = "case-notice.html")]
-struct Notice<'a> {
-    file: &'a CaseFile,
-    month: String,
-    days: Stack,
 }

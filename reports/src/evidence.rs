@@ -142,6 +142,11 @@ pub struct Deletion {
     pub through: Date,
 }
 
+/// The page of an evidence sheet. Equal sheets give equal bytes.
+pub fn evidence_html(evidence: &Evidence) -> String {
+    crate::html::drawn(&crate::page::evidence::page(evidence))
+}
+
 impl Evidence {
     /// As JSON, for machines.
     pub fn json(&self) -> String {

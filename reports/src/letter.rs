@@ -4,12 +4,14 @@
 
 use askama::Template;
 
+use crate::Schedule;
 use crate::document::Audience;
-use crate::html::Rich;
 use crate::page;
-use crate::render::{Edition, Language};
+use crate::page::paper::file;
+use crate::page::rich::Rich;
+use crate::render::{Edition, Json, Language, Render as _};
+use crate::say::{Args, Say};
 use crate::text::{self, Block};
-use crate::{Schedule, words};
 
 /// What a message says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub struct Letter {
 pub struct Enclosed {
     /// What its format is called: `HTML`, `PDF`.
     pub format: String,
+    /// The language of its fixed text; none of data, which has none.
+    pub language: Option<Language>,
     /// Its name.
     pub file: String,
 }
@@ -35,68 +39,57 @@ pub struct Enclosed {
 pub fn letter(edition: &Edition<'_>, enclosed: &[Enclosed]) -> Letter {
     let document = edition.document;
     let page = page::summary(edition);
+    let say = Say::new(edition.language);
     let mut blocks = text::blocks(&page);
-    blocks.extend(files(enclosed));
-    let mut marks = Vec::new();
-    if document.audience == Audience::Restricted {
-        marks.push("Not for publication");
-    }
-    if document.test_clock.is_some() {
-        marks.push("Test clock");
-    }
-    if !document.notes.is_empty() {
-        marks.push("Corrected");
-    }
-    drawn(subject(&marks, &page.title), edition.language, &blocks)
+    blocks.extend(files(&say, enclosed));
+    let marks = [
+        (document.audience == Audience::Restricted, "letter-restricted"),
+        (document.test_clock.is_some(), "letter-test-clock"),
+        (!document.notes.is_empty(), "letter-corrected"),
+    ];
+    drawn(subject(&say, &marks, &page.title), edition.language, &blocks)
 }
 
 /// The message that carries a month's equipment schedule. It repeats no figure: those stand in the file alone.
 pub fn schedule_letter(schedule: &Schedule, enclosed: &[Enclosed]) -> Letter {
-    let title = format!("Equipment schedule, {}", words::month(schedule.month()));
+    let say = Say::new(Language::English);
+    let args = Args::new().text("month", &say.month(schedule.month())).text("name", &schedule.name);
+    let title = say.rich("schedule-heading", &args).plain_text();
     let mut blocks = vec![
-        Block::Title { over: schedule.name.clone(), title: title.clone() },
-        Block::Note {
-            head: "Not for publication".to_owned(),
-            text:
-                "The schedule is about single people. It serves to pay bills and to keep the network in order. Do not \
-                   pass this message on: a holder may be handed their own page and no other."
-                    .to_owned(),
-        },
+        Block::Title { over: schedule.name.clone(), title },
+        Block::Note { head: say.text("letter-restricted"), text: say.text("schedule-letter-text") },
     ];
-    let mut marks = vec!["Not for publication"];
     if let Some(clock) = &schedule.test_clock {
-        marks.push("Test clock");
-        let text = format!("Made with the clock set by hand to {}. An example, not a record.", words::instant(clock));
-        blocks.push(Block::Note { head: "Test clock".to_owned(), text });
+        let text = say.rich("schedule-letter-clock", &Args::new().text("clock", &say.instant(clock)));
+        blocks.push(Block::Note { head: say.text("letter-test-clock"), text: text.plain_text() });
     }
-    blocks.push(Block::Paragraph("The schedule is in the attached file.".to_owned()));
+    blocks.push(Block::Paragraph(say.text("schedule-letter-where")));
     if !schedule.contact.is_empty() {
-        blocks.push(Block::Terms(vec![("Whom to ask".to_owned(), schedule.contact.clone())]));
+        blocks.push(Block::Terms(vec![(say.text("ask-whom"), schedule.contact.clone())]));
     }
-    blocks.extend(files(enclosed));
-    drawn(subject(&marks, &format!("{title}: {}", schedule.name)), Language::English, &blocks)
+    blocks.extend(files(&say, enclosed));
+    let marks = [(true, "letter-restricted"), (schedule.test_clock.is_some(), "letter-test-clock")];
+    let title = say.rich("schedule-title", &args).plain_text();
+    drawn(subject(&say, &marks, &title), Language::English, &blocks)
 }
 
-fn subject(marks: &[&str], title: &str) -> String {
-    let marks: String = marks.iter().map(|m| format!("{m}: ")).collect();
+fn subject(say: &Say, marks: &[(bool, &str)], title: &str) -> String {
+    let due = marks.iter().filter(|(due, _)| *due);
+    let marks: String = due.map(|(_, message)| format!("{}: ", say.text(message))).collect();
     // A header is one line, whatever a name holds.
     format!("{marks}{title}").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn files(enclosed: &[Enclosed]) -> Vec<Block> {
+fn files(say: &Say, enclosed: &[Enclosed]) -> Vec<Block> {
     if enclosed.is_empty() {
         return Vec::new();
     }
-    let item = |e: &Enclosed| match e.format.as_str() {
-        "JSON" => {
-            format!(
-                "{}: the data. Keep it: with it anybody can tell later if the record of this work was changed.",
-                e.file
-            )
-        }
-        format => format!("{}: as {format}.", e.file),
+    let item = |e: &Enclosed| {
+        let message = if e.format == Json.name() { "letter-data" } else { "letter-file" };
+        let args = Args::new().text("file", &e.file).text("format", &file(say, &e.format, e.language));
+        say.rich(message, &args).plain_text()
     };
-    vec![Block::Heading("Attached".to_owned()), Block::Bullets(enclosed.iter().map(item).collect())]
+    vec![Block::Heading(say.text("letter-attached")), Block::Bullets(enclosed.iter().map(item).collect())]
 }
 
 /// Everything that the template prints.

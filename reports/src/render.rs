@@ -47,6 +47,22 @@ impl Language {
             Self::Welsh => "cy",
         }
     }
+
+    /// What its speakers call it.
+    pub const fn own_name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::Welsh => "Cymraeg",
+        }
+    }
+
+    /// The name of a file in it: `summary.html`, `summary.cy.html`.
+    pub fn file(self, file: &str) -> String {
+        match (self, file.rsplit_once('.')) {
+            (Self::English, _) | (_, None) => file.to_owned(),
+            (language, Some((stem, ending))) => format!("{stem}.{}.{ending}", language.tag()),
+        }
+    }
 }
 
 /// Why a format could not be drawn. The other formats are not touched by it.
@@ -77,10 +93,7 @@ pub trait Render: Sync {
 
     /// Its file's name in a language: `summary.html`, `summary.cy.html`.
     fn file_in(&self, language: Language) -> String {
-        match (language, self.file().rsplit_once('.')) {
-            (Language::English, _) | (_, None) => self.file().to_owned(),
-            (language, Some((stem, ending))) => format!("{stem}.{}.{ending}", language.tag()),
-        }
+        language.file(self.file())
     }
 
     /// Draws it. Equal editions give equal bytes.

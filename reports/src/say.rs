@@ -15,6 +15,8 @@ use crate::render::Language;
 use crate::words;
 
 const ENGLISH: &str = include_str!("../locales/en-GB.ftl");
+/// Documents that exist in English alone.
+const PAPERS: &str = include_str!("../locales/en-GB.papers.ftl");
 const WELSH: &str = include_str!("../locales/cy.ftl");
 
 /// Stands before the number of a place holder in a message that is being put together.
@@ -89,6 +91,7 @@ impl Say {
         let mut bundle = FluentBundle::new(vec![language.tag().parse().unwrap_or_default()]);
         bundle.set_use_isolating(false);
         bundle.add_resource_overriding(resource(ENGLISH));
+        bundle.add_resource_overriding(resource(PAPERS));
         if language == Language::Welsh {
             bundle.add_resource_overriding(resource(WELSH));
         }
@@ -156,6 +159,25 @@ impl Say {
         format!("{} {} {}", date.day(), self.month_word(date.month()), date.year())
     }
 
+    /// A date in short, for tables: `14 Mar 2026`. English alone.
+    pub(crate) fn date_short(&self, date: Date) -> String {
+        format!("{} {} {}", date.day(), self.month_short(date), date.year())
+    }
+
+    fn month_short(&self, date: Date) -> String {
+        self.text(&format!("short-month-{}", date.month()))
+    }
+
+    /// The first and the last of some days in short, the year once where it is the same: `15 Feb`, `14 Mar 2026`. English
+    /// alone.
+    pub(crate) fn days_short(&self, first: Date, last: Date) -> [String; 2] {
+        let start = match first.year() == last.year() {
+            true => format!("{} {}", first.day(), self.month_short(first)),
+            false => self.date_short(first),
+        };
+        [start, self.date_short(last)]
+    }
+
     /// A month: `March 2026`.
     pub(crate) fn month(&self, month: Month) -> String {
         format!("{} {}", self.month_word(month.first().month()), month.first().year())
@@ -170,6 +192,11 @@ impl Say {
         let Ok(instant) = text.parse::<jiff::Timestamp>() else { return text.to_owned() };
         let utc = instant.to_zoned(jiff::tz::TimeZone::UTC);
         format!("{}, {:02}:{:02} UTC", self.date(utc.date()), utc.hour(), utc.minute())
+    }
+
+    /// Words in a row: `A, B and C`.
+    pub(crate) fn row(&self, words: &[String]) -> String {
+        self.listed(words.iter().map(|w| Rich::plain(w)).collect()).plain_text()
     }
 
     /// Pieces in a row: `A, B and C`.
@@ -234,7 +261,7 @@ mod tests {
 
     #[test]
     fn both_files_are_read_without_an_error() {
-        for text in [ENGLISH, WELSH] {
+        for text in [ENGLISH, PAPERS, WELSH] {
             assert!(FluentResource::try_new(text.to_owned()).is_ok_and(|r| r.entries().count() > 100));
         }
     }
@@ -259,6 +286,18 @@ mod tests {
             "said-what-anybody-read-wrote-sent-or-received"
         );
         assert_eq!(slug("People’s own devices"), "said-people-s-own-devices");
+    }
+
+    #[test]
+    fn days_and_words_stand_in_a_row() {
+        let say = Say::new(Language::English);
+        let days = |a: &str, b: &str| say.days_short(a.parse().unwrap(), b.parse().unwrap()).join(" to ");
+        assert_eq!(days("2026-02-15", "2026-03-14"), "15 Feb to 14 Mar 2026");
+        assert_eq!(days("2025-12-15", "2026-01-14"), "15 Dec 2025 to 14 Jan 2026");
+        let row = |all: &[&str]| say.row(&all.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>());
+        assert_eq!([row(&[]), row(&["A"]), row(&["A", "B", "C"])], ["", "A", "A, B and C"]);
+        assert_eq!(say.instant("2026-04-03T01:05:00+01:00"), "3 April 2026, 00:05 UTC");
+        assert_eq!(say.instant("soon"), "soon");
     }
 
     #[test]

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Facts;
 use crate::document::{Hidden, Sign, SignMeaning, Symbol};
+use crate::render::Language;
+use crate::say::{Args, Say};
 use crate::words;
 
 /// The `schema` of every schedule written and read here.
@@ -288,25 +290,21 @@ fn is_file(name: &str) -> bool {
 }
 
 fn notes(made: &gate::ReleasedSchedule) -> Vec<String> {
-    let mut notes = Vec::new();
-    if !made.lines().is_empty() {
-        notes.push("The lines say what links issued to one person each cost. Nothing else is counted on them: no kind of site, no time of day.".to_owned());
-        notes.push("Data are rounded up to the next tenth of a gigabyte. The share of the allowance is told from that, so it is the most that it can be.".to_owned());
-        notes.push("Where a link changed hands within a billing cycle, each holder has a line with their own dates. The contract is divided by days, the rest by the data each used.".to_owned());
-        notes.push("A cycle that has not ended shows its cost so far and the cost expected at its end.".to_owned());
-    }
-    match made.bands() {
-        gate::BandState::Shown => notes.push(
-            "The bands serve maintenance and capacity. They say what council devices carried over shared links in the month, and not what for.".to_owned(),
-        ),
-        gate::BandState::Withheld => notes.push(
-            "The bands of council devices are not shown this month: with the summary beside them, a reader could work out too much of somebody’s use.".to_owned(),
-        ),
-        gate::BandState::NotAsked => {}
-    }
+    let say = Say::new(Language::English);
+    let lines = !made.lines().is_empty();
+    let notes = [
+        (lines, "schedule-note-lines"),
+        (lines, "schedule-note-rounded"),
+        (lines, "schedule-note-hands"),
+        (lines, "schedule-note-open"),
+        (made.bands() == gate::BandState::Shown, "schedule-note-bands"),
+        (made.bands() == gate::BandState::Withheld, "schedule-note-withheld"),
+    ];
+    let mut notes: Vec<String> = notes.iter().filter(|(due, _)| *due).map(|(_, message)| say.text(message)).collect();
     if !made.missing_nights().is_empty() {
-        let dates: Vec<String> = made.missing_nights().iter().map(|d| words::date(*d)).collect();
-        notes.push(format!("There are no records for {}, so true use may be higher.", words::listed(&dates)));
+        let dates: Vec<String> = made.missing_nights().iter().map(|d| say.date(*d)).collect();
+        let args = Args::new().text("dates", &say.row(&dates));
+        notes.push(say.rich("schedule-note-missing", &args).plain_text());
     }
     notes
 }
@@ -426,5 +424,5 @@ pub struct SchedulePages {
 
 /// The pages of a schedule. Equal schedules give equal bytes.
 pub fn schedule_pages(schedule: &Schedule) -> SchedulePages {
-    crate::html::pages(schedule)
+    crate::page::schedule::pages(schedule)
 }

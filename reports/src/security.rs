@@ -5,8 +5,11 @@
 //! needs no more.
 
 use jiff::civil::Date;
-use model::{Program, SecurityRule};
+use model::SecurityRule;
 use serde::{Deserialize, Serialize};
+
+use crate::render::Language;
+use crate::say::Say;
 
 /// The form of a notice.
 pub const NOTICE_SCHEMA: &str = "tithing.security/1";
@@ -15,8 +18,10 @@ pub const INCIDENT_SCHEMA: &str = "tithing.incident/1";
 /// Hours of the clock that runs for a personal data breach (UK GDPR article 33).
 pub const BREACH_HOURS: u32 = 72;
 
-/// What a notice must not be used for, as it stands in the page and in the record.
-pub const NOT_FOR: &str = "not for conduct: it says what a machine did, not who did it or why, and nobody may use it to judge how somebody works or behaves";
+/// What a notice must not be used for, as it stands in the record.
+pub fn not_for() -> String {
+    Say::new(Language::English).text("security-not-for")
+}
 
 /// One night's notice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +41,7 @@ pub struct SecurityNotice {
     pub audience: String,
     /// The roles that receive it.
     pub recipients: Vec<String>,
-    /// [`NOT_FOR`].
+    /// [`not_for`].
     pub not_for: String,
     /// The day on which it is deleted.
     pub delete_on: Date,
@@ -148,10 +153,10 @@ pub struct Incident {
     pub mended: Option<String>,
 }
 
-/// When the clock of a personal data breach runs.
-pub const CLOCK_RULE: &str = "Only for a personal data breach that is likely to put people at risk: told to the Information Commission without undue delay and, \
-     where feasible, within 72 hours of becoming aware of it; what is later needs its reasons, and a decision not to report is recorded as well \
-     (UK GDPR article 33).";
+/// The page of a notice. Equal notices give equal bytes.
+pub fn security_html(notice: &SecurityNotice) -> String {
+    crate::html::drawn(&crate::page::security::page(notice))
+}
 
 impl SecurityNotice {
     /// The form to be filled in beside the notice.
@@ -170,7 +175,7 @@ impl SecurityNotice {
             devices,
             not_for: self.not_for.clone(),
             clock_hours: BREACH_HOURS,
-            clock_rule: CLOCK_RULE.to_owned(),
+            clock_rule: Say::new(Language::English).text("security-clock"),
             aware_at: None,
             decided_by: None,
             personal_data_breach: None,
@@ -212,71 +217,16 @@ pub(crate) enum Danger {
 }
 
 impl Finding {
-    fn rule(&self) -> Option<SecurityRule> {
-        SecurityRule::from_word(&self.rule)
-    }
-
     pub(crate) fn danger(&self) -> Danger {
         use SecurityRule::{
             MiningName, MiningPort, PeerName, PeerPorts, PeerSwarm, RemoteName, RemoteOpen, RemotePort,
         };
-        match self.rule() {
+        match SecurityRule::from_word(&self.rule) {
             Some(PeerName | PeerPorts | PeerSwarm) => Danger::Peer,
             Some(RemoteName | RemotePort | RemoteOpen) => Danger::Remote,
             Some(MiningName | MiningPort) => Danger::Mining,
             _ if self.blocked => Danger::Blocked,
             _ => Danger::Threat,
         }
-    }
-
-    /// What it did, in plain words.
-    pub(crate) fn what(&self) -> &'static str {
-        self.rule().map_or("Met a rule that this program does not know", what)
-    }
-
-    /// What it met: a list's entry, or a program.
-    pub(crate) fn met(&self) -> String {
-        let program = self.program.as_deref().and_then(Program::from_word);
-        match (&self.entry, program) {
-            (Some(entry), _) => entry.clone(),
-            (None, Some(program)) => program_name(program).to_owned(),
-            (None, None) => "not known".to_owned(),
-        }
-    }
-}
-
-/// What a device did under a rule, in plain words.
-pub(crate) const fn what(rule: SecurityRule) -> &'static str {
-    match rule {
-        SecurityRule::ThreatName => "Looked up a name that a threat list warns of",
-        SecurityRule::ThreatAddress => "Sent data to an address that a threat list warns of",
-        SecurityRule::PeerName => "Looked up names that programs for sharing files with strangers use",
-        SecurityRule::PeerPorts => "Exchanged data with many others as programs for sharing files do",
-        SecurityRule::PeerSwarm => {
-            "Exchanged data with very many others within an hour, as members of peer-to-peer networks do"
-        }
-        SecurityRule::RemoteName => "Looked up names that a program for remote control uses",
-        SecurityRule::RemotePort => "Was connected to an outside machine as programs for remote control are",
-        SecurityRule::RemoteOpen => "Let outside machines in at its own port for remote control",
-        SecurityRule::MiningName => "Looked up names of a pool for mining digital coins",
-        SecurityRule::MiningPort => "Kept a connection open for hours, as programs for mining digital coins do",
-    }
-}
-
-const fn program_name(program: Program) -> &'static str {
-    match program {
-        Program::BitTorrent => "File sharing (BitTorrent and its kin)",
-        Program::TeamViewer => "TeamViewer",
-        Program::AnyDesk => "AnyDesk",
-        Program::RustDesk => "RustDesk",
-        Program::Rdp => "Remote desktop (RDP)",
-        Program::Vnc => "VNC",
-        Program::ScreenConnect => "ScreenConnect",
-        Program::LogMeIn => "LogMeIn",
-        Program::GoToMyPc => "GoToMyPC",
-        Program::Splashtop => "Splashtop",
-        Program::UltraViewer => "UltraViewer",
-        Program::Ammyy => "Ammyy Admin",
-        Program::Mining => "Mining of digital coins",
     }
 }

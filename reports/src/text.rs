@@ -88,9 +88,9 @@ fn part(part: &Part) -> Vec<Block> {
     match part {
         Part::Heading(text) => vec![Block::Heading(text.clone())],
         Part::Text(text) | Part::Small(text) => vec![Block::Paragraph(words(text))],
-        Part::List(items) | Part::Facts(items) => vec![Block::Bullets(list(items))],
+        Part::List(items) | Part::Steps(items) | Part::Facts(items) => vec![Block::Bullets(list(items))],
         Part::Terms(items) | Part::About(items) | Part::Ask(items) => vec![Block::Terms(terms(items))],
-        Part::Table(view) => vec![Block::Table(grid(view))],
+        Part::Table(view) | Part::Stack(view) => vec![Block::Table(grid(view))],
         Part::Picture(view, remark, _) => {
             let remark = remark.as_ref().map(|r| Block::Paragraph(words(r)));
             [Block::Table(grid(view))].into_iter().chain(remark).collect()

@@ -8,7 +8,7 @@ use lettre::address::Envelope;
 use lettre::message::header::{ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Body, MultiPart, SinglePart};
 use model::Month;
-use reports::Letter;
+use reports::{Language, Letter};
 use store::Handed;
 
 use super::plan::Post;
@@ -19,6 +19,8 @@ use crate::outcome::Failure;
 pub(super) struct Attached {
     /// What its format is called.
     pub format: String,
+    /// The language of its fixed text; none of data, which has none.
+    pub language: Option<Language>,
     /// Its name.
     pub file: String,
     media_type: String,
@@ -32,11 +34,22 @@ impl Attached {
         match std::fs::read(&path) {
             Ok(octets) => {
                 let own = |t: &str| t.to_owned();
-                Ok(Some(Self { format: own(format), file: own(file), media_type: own(media_type), octets }))
+                Ok(Some(Self {
+                    format: own(format),
+                    language: None,
+                    file: own(file),
+                    media_type: own(media_type),
+                    octets,
+                }))
             }
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(Failure::at(&path, format!("cannot be read: {e}"))),
         }
+    }
+
+    /// The same in a language.
+    pub(super) fn in_language(self, language: Option<Language>) -> Self {
+        Self { language, ..self }
     }
 }
 

@@ -30,8 +30,9 @@ impl Documents {
         let text = recorded(&folder.join("report.json"), released.report)?;
         let summary = reports::from_json(&text).map_err(|e| Failure::at(folder, e))?;
         let mut summary_files = Vec::new();
-        for (format, name, file) in crate::edition::files() {
-            summary_files.extend(Attached::read(folder, &name, &file, format.media_type())?);
+        for (format, language, file) in crate::edition::files() {
+            let found = Attached::read(folder, format.name(), &file, format.media_type())?;
+            summary_files.extend(found.map(|f| f.in_language(language)));
         }
         let schedule = released.schedule.map(|sha256| schedule(folder, sha256)).transpose()?;
         Ok(Self { released: *released, summary, summary_files, schedule })
@@ -43,7 +44,7 @@ impl Documents {
     /// Where there is no such document.
     pub(super) fn letter(&self, document: Handed) -> Result<Letter, Failure> {
         let enclosed = |files: &[Attached]| -> Vec<Enclosed> {
-            let of = |f: &Attached| Enclosed { format: f.format.clone(), file: f.file.clone() };
+            let of = |f: &Attached| Enclosed { format: f.format.clone(), language: f.language, file: f.file.clone() };
             files.iter().map(of).collect()
         };
         match (document, &self.schedule) {

@@ -82,17 +82,7 @@ fn case_table(cases: &[CaseRow]) -> Table {
     let mut columns = vec![Column::number("case")];
     columns.extend(["month", "state", "opened", "disclosed", "reviewer", "closed", "outcome"].map(Column::text));
     columns.push(Column::number("hold"));
-    Table {
-        name: "cases",
-        title: "Cases about you",
-        about: "Cases that two office holders unlocked and that were given to a reviewer. What a case says was given to you \
-                when it was."
-            .to_owned(),
-        columns,
-        rows: cases.iter().map(row).collect(),
-        on_page: true,
-        in_file: &[],
-    }
+    Table { name: "cases", columns, rows: cases.iter().map(row).collect(), on_page: true, in_file: &[] }
 }
 
 /// The rows that holds keep of the person, as rows of use are given.
@@ -111,13 +101,7 @@ fn held_rows(subject: &Subject<'_>) -> Result<Table, Failure> {
             }
         })?;
     }
-    Ok(Table {
-        name: "holds",
-        title: "Rows that holds keep",
-        about: "Copies of rows of use that a hold keeps for a case until its last day, in the form of use.csv."
-            .to_owned(),
-        ..tables::usage(&own, &devices, council.authority.calendar.zone())
-    })
+    Ok(Table { name: "holds", ..tables::usage(&own, &devices, council.authority.calendar.zone()) })
 }
 
 /// Security notices about devices on days on which the person held them.
@@ -153,10 +137,6 @@ fn notices(subject: &Subject<'_>) -> Result<Table, Failure> {
     columns.push(Column::text("blocked"));
     Ok(Table {
         name: "notices",
-        title: "Security notices about your devices",
-        about: "What was found for security alone: contacts with an entry of a threat list, and traces of programs that the \
-                policy forbids. It is never joined to the rows of use."
-            .to_owned(),
         columns,
         rows,
         on_page: true,

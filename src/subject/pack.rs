@@ -72,25 +72,12 @@ fn all_tables(
     let register = &council.authority.register;
     let mut all = vec![tables::summary(own), tables::usage(own, devices, council.authority.calendar.zone())];
     all.extend(tables::schedule(subject)?);
-    let about = "Your lines in the council’s list of people; the file has every column as it stands there.";
-    all.push(tables::lines(subject.text("people.csv"), ("person", "You in the list of people", about), &|sheet, r| {
-        sheet.get(r, "person") == person
+    all.push(tables::lines(subject.text("people.csv"), "person", &|sheet, r| sheet.get(r, "person") == person));
+    all.push(tables::lines(subject.text("register.csv"), "devices", &|sheet, r| sheet.get(r, "holder") == person));
+    all.push(tables::lines(subject.text("paid-wifi.csv"), "claims", &|sheet, r| {
+        let date = sheet.get(r, "date").parse();
+        date.is_ok_and(|d| tables::holder(register, &sheet.get(r, "asset"), d) == Some(person))
     }));
-    let about = "Your lines in the council’s register of devices; the file has every column as it stands there.";
-    all.push(tables::lines(
-        subject.text("register.csv"),
-        ("devices", "Your devices in the register", about),
-        &|sheet, r| sheet.get(r, "holder") == person,
-    ));
-    let about = "Claims for paid Wi-Fi made for a device on a day on which you held it.";
-    all.push(tables::lines(
-        subject.text("paid-wifi.csv"),
-        ("claims", "Expense claims for paid Wi-Fi", about),
-        &|sheet, r| {
-            let date = sheet.get(r, "date").parse();
-            date.is_ok_and(|d| tables::holder(register, &sheet.get(r, "asset"), d) == Some(person))
-        },
-    ));
     let (kept, numbers) = super::kept::tables(subject)?;
     all.extend(kept);
     all.push(tables::ledger(council, &subject.hash, &numbers)?);
@@ -111,14 +98,7 @@ fn retention(subject: &Subject<'_>, months: &[HeldMonth]) -> Table {
         days("published reports, which name nobody", r.reports_months, "months");
     }
     rows.push(vec!["ledger entries, which name nobody".to_owned(), "kept".to_owned()]);
-    Table {
-        name: "retention",
-        title: "How long each kind is kept",
-        about: "As the council’s impact assessment says.".to_owned(),
-        columns: vec![Column::text("what"), Column::text("until")],
-        rows,
-        ..Table::default()
-    }
+    Table { name: "retention", columns: vec![Column::text("what"), Column::text("until")], rows, ..Table::default() }
 }
 
 fn facts(subject: &Subject<'_>, months: Vec<HeldMonth>, tables: Vec<Table>) -> Pack {

@@ -77,18 +77,7 @@ pub(super) fn usage(own: &Own, devices: &Devices, zone: &TimeZone) -> Table {
     let mut columns: Vec<Column> = text.map(Column::text).into();
     columns.extend(numbers.map(Column::number));
     columns.extend([Column::text("minutes"), Column::text("estimated")]);
-    Table {
-        name: "use",
-        title: "Every row of use",
-        about:
-            "Each row is one device, one kind of use and one quarter of an hour: how many bytes, how many connections \
-                began, and in which of its fifteen minutes the device was active (0 is the first). An empty asset is a \
-                device that the register no longer has under your name."
-                .to_owned(),
-        columns,
-        rows: own.rows().iter().map(row).collect(),
-        ..Table::default()
-    }
+    Table { name: "use", columns, rows: own.rows().iter().map(row).collect(), ..Table::default() }
 }
 
 /// What the rows of a month come to, of one kind or of all.
@@ -148,30 +137,14 @@ pub(super) fn summary(own: &Own) -> Table {
     let numbers = ["bytes_sent", "bytes_received", "bytes", "megabytes", "active_minutes", "active_days"];
     let mut columns = vec![Column::text("month"), Column::text("kind")];
     columns.extend(numbers.map(Column::number));
-    Table {
-        name: "use-by-month",
-        title: "Use by month and kind",
-        about: "The rows of use.csv, added up. Megabytes of the kinds add up to all kinds. Minutes need not, since two kinds \
-                may share a minute."
-            .to_owned(),
-        columns,
-        rows,
-        on_page: true,
-        in_file: &["bytes_sent", "bytes_received", "bytes"],
-    }
+    Table { name: "use-by-month", columns, rows, on_page: true, in_file: &["bytes_sent", "bytes_received", "bytes"] }
 }
 
 /// The person's lines of one of the council's own tables, as they stand there.
-pub(super) fn lines(
-    text: &str,
-    (name, title, about): (&'static str, &'static str, &str),
-    own: &dyn Fn(&Sheet<'_>, &super::sheet::Record) -> bool,
-) -> Table {
+pub(super) fn lines(text: &str, name: &'static str, own: &dyn Fn(&Sheet<'_>, &super::sheet::Record) -> bool) -> Table {
     let sheet = Sheet::new(text);
     Table {
         name,
-        title,
-        about: about.to_owned(),
         columns: sheet.columns.iter().map(|c| Column::text(c)).collect(),
         rows: sheet.records().iter().filter(|r| own(&sheet, r)).map(|r| sheet.row(r)).collect(),
         on_page: true,
@@ -224,23 +197,12 @@ pub(super) fn schedule(subject: &Subject<'_>) -> Result<[Table; 2], Failure> {
     Ok([
         Table {
             name: "schedule",
-            title: "Links issued to you, by billing cycle",
-            about: "Bytes and costs including VAT of links issued to a device of yours, for cycles of which there are records \
-                    and in which you alone held it. A cycle that still runs is a forecast."
-                .to_owned(),
             columns,
             rows: cycles,
             on_page: true,
             in_file: &["link", "bytes_abroad", "fixed_pence", "usage_pence", "abroad_pence"],
         },
-        Table {
-            name: "links-by-day",
-            title: "Links issued to you, by day",
-            about: "Bytes of each such link on each day on which you held it.".to_owned(),
-            columns: by_day,
-            rows: days,
-            ..Table::default()
-        },
+        Table { name: "links-by-day", columns: by_day, rows: days, ..Table::default() },
     ])
 }
 
@@ -283,11 +245,6 @@ pub(super) fn ledger(council: &Council<'_>, subject: &[u8; 32], known: &Numbers)
     })?;
     Ok(Table {
         name: "ledger",
-        title: "Entries about you in the ledger",
-        about: "The ledger is the record of every release, reading and deletion. It names nobody; these entries bear a hash \
-                that only the council’s key can tell to be yours. They stay. Giving you this pack is entered after it is \
-                written."
-            .to_owned(),
         columns: vec![
             Column::number("entry"),
             Column::text("time_utc"),

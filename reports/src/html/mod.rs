@@ -1,28 +1,19 @@
 //! Pages as self-contained HTML: no script, no font, no picture from elsewhere.
 
-mod annex;
 mod chart;
-mod evidence;
 mod rich;
-mod schedule;
-mod security;
 mod stack;
 
 use std::fmt;
 
 use askama::Template;
 
-pub use annex::annex;
-pub use evidence::evidence;
-pub(crate) use rich::Rich;
 use rich::esc;
-pub(crate) use schedule::pages;
-pub use security::security_html;
-pub(crate) use stack::Stack;
+use stack::stack;
 
 use crate::document::Document;
 use crate::page::table::View;
-use crate::page::{Block, NoteKind, Page, Part, Section};
+use crate::page::{Block, Contents, Kind, Look, NoteKind, Page, Part, Section};
 use crate::render::Edition;
 
 /// The page of a document by itself, in English. Equal documents give equal bytes.
@@ -32,12 +23,17 @@ pub fn html(document: &Document) -> String {
 
 /// The page of an edition. Equal editions give equal bytes.
 pub(crate) fn summary(edition: &Edition<'_>) -> String {
+    drawn(&crate::page::summary(edition))
+}
+
+/// A page as HTML. Equal pages give equal bytes.
+pub(crate) fn drawn(page: &Page) -> String {
     // The template writes into a text, which cannot fail.
-    PageHtml { page: &crate::page::summary(edition) }.render().unwrap_or_default()
+    PageHtml { page }.render().unwrap_or_default()
 }
 
 #[derive(Template)]
-#[template(path = "summary.html")]
+#[template(path = "page.html")]
 struct PageHtml<'a> {
     page: &'a Page,
 }
@@ -54,9 +50,33 @@ impl PageHtml<'_> {
 }
 
 #[derive(Template)]
+#[template(path = "contents.html")]
+struct ContentsHtml<'a> {
+    contents: &'a Contents,
+}
+
+impl fmt::Display for Contents {
+    /// As HTML.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        ContentsHtml { contents: self }.render_into(f).map_err(|_| fmt::Error)
+    }
+}
+
+#[derive(Template)]
 #[template(path = "section.html")]
 struct SectionHtml<'a> {
     section: &'a Section,
+}
+
+impl SectionHtml<'_> {
+    const fn class(look: &Look) -> Option<&'static str> {
+        match look {
+            Look::Plain => None,
+            Look::Act => Some("act"),
+            Look::Sheet(_) => Some("sheet"),
+            Look::After => Some("after"),
+        }
+    }
 }
 
 impl fmt::Display for Section {

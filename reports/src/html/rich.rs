@@ -20,7 +20,8 @@ impl fmt::Display for Rich {
                 Span::Strong(text) => write!(f, "<b>{}</b>", Escaped(text))?,
                 Span::Break => f.write_str("<br>")?,
                 Span::Below(inner) => write!(f, " <span class=\"sub\">{inner}</span>")?,
-                Span::Link { text, anchor } => write!(f, "<a href=\"#{}\">{}</a>", Escaped(anchor), Escaped(text))?,
+                Span::Whole(text) => write!(f, "<span class=\"whole\">{}</span>", Escaped(text))?,
+                Span::Link { text, target } => write!(f, "<a href=\"{}\">{}</a>", Escaped(target), Escaped(text))?,
             }
         }
         Ok(())

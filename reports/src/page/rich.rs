@@ -17,8 +17,10 @@ pub(crate) enum Span {
     Below(Rich),
     /// A sign that is explained.
     Strong(String),
-    /// A place in the same page.
-    Link { text: String, anchor: String },
+    /// Text of the document that no line break may tear apart while it fits a line.
+    Whole(String),
+    /// A place in the same page (`#ID`), or another file of the folder.
+    Link { text: String, target: String },
 }
 
 /// Text made of pieces.
@@ -73,6 +75,11 @@ impl Rich {
         self
     }
 
+    /// Adds text that no line break may tear apart.
+    pub(crate) fn whole(self, text: &str) -> Self {
+        self.push(Span::Whole(text.to_owned()))
+    }
+
     /// Adds a second, quieter line.
     pub(crate) fn below(self, inner: Rich) -> Self {
         self.push(Span::Below(inner))
@@ -94,6 +101,7 @@ impl Rich {
                 | Span::Figure { text, .. }
                 | Span::Source { text, .. }
                 | Span::Foreign { text, .. }
+                | Span::Whole(text)
                 | Span::Link { text, .. } => out.extend(text.chars().filter_map(clean)),
                 Span::Break => out.push(' '),
                 Span::Below(inner) => {

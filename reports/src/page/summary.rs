@@ -4,7 +4,7 @@ use super::names::Names;
 use super::rich::{Rich, Span};
 use super::table::{self, Rows, View};
 use super::trend::{self, Trend};
-use super::{Block, Contents, Note, NoteKind, Page, Part, Section, chart, faults, prose};
+use super::{Block, Contents, Kind, Look, Note, NoteKind, Page, Part, Section, chart, faults, prose};
 use crate::document::{Audience, Document, Measure, Sign, Status, Table, Tier};
 use crate::render::Edition;
 use crate::say::{Args, Say, sentence};
@@ -24,7 +24,9 @@ pub(crate) fn summary(edition: &Edition<'_>) -> Page {
     let restricted = document.audience == Audience::Restricted;
     let marks = [(restricted, "not-for-publication"), (document.test_clock.is_some(), "made-with-test-clock")];
     Page {
+        kind: Kind::Summary,
         language: edition.language,
+        others: Vec::new(),
         title: with_month("page-title").plain_text(),
         skip: say.text("page-skip"),
         name: Rich::new().source(&document.name, "name"),
@@ -34,7 +36,7 @@ pub(crate) fn summary(edition: &Edition<'_>) -> Page {
         first: first(&names),
         contents: Contents {
             heading: say.text("heading-contents"),
-            entries: detail.iter().map(|s| (s.id, s.heading.clone())).collect(),
+            entries: detail.iter().map(|s| (s.id.clone(), s.heading.clone())).collect(),
         },
         detail,
         foot: with_month("page-foot"),
@@ -69,11 +71,7 @@ fn notes(names: &Names<'_>) -> Vec<Note> {
 }
 
 fn section(say: &Say, id: &'static str, parts: Vec<Part>) -> Section {
-    headed(say, id, &format!("heading-{id}"), parts)
-}
-
-fn headed(say: &Say, id: &'static str, heading: &str, parts: Vec<Part>) -> Section {
-    Section { id, heading: say.text(heading), act: false, parts }
+    Section::said(say, id, &format!("heading-{id}"), parts)
 }
 
 fn sentences(say: &Say, texts: &[String], source: &str) -> Vec<Rich> {
@@ -103,7 +101,7 @@ fn first(names: &Names<'_>) -> Vec<Block> {
         ask.push((say.plain("ask-review"), Rich::new().source(&say.date(due), "assessment/review_due")));
     }
     let act = section(say, "next", vec![Part::List(prose::next(names)), Part::Ask(ask)]);
-    blocks.push(Block::One(Section { act: true, ..act }));
+    blocks.push(Block::One(Section { look: Look::Act, ..act }));
     blocks
 }
 
@@ -125,7 +123,7 @@ fn main(names: &Names<'_>) -> Option<Section> {
     let mut parts: Vec<Part> = prose::no_kinds(names).map(Part::Text).into_iter().collect();
     let heading = if document.table("use").is_some() || view.is_none() { "heading-use" } else { "heading-carried" };
     parts.extend(view.map(|view| Part::Picture(view, remark, chart::picture(names))));
-    (!parts.is_empty()).then(|| headed(say, "use", heading, parts))
+    (!parts.is_empty()).then(|| Section::said(say, "use", heading, parts))
 }
 
 /// The table, and a remark where rows without a figure were left to the detail.
@@ -140,7 +138,7 @@ fn main_table(names: &Names<'_>) -> (Option<View>, Option<Rich>) {
     let view = table::joined(names, "main", caption, &tables, Rows::Leading);
     let rest = view.as_ref().is_some_and(|v| v.rows.len() < uses.rows.len());
     let remark = || {
-        let link = Span::Link { text: say.text("main-rest-link"), anchor: "table-use".to_owned() };
+        let link = Span::Link { text: say.text("main-rest-link"), target: "#table-use".to_owned() };
         say.plain("main-rest").text(" ").push(link).text(".")
     };
     (view, rest.then(remark))

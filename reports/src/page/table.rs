@@ -18,6 +18,23 @@ pub(crate) struct View {
 }
 
 impl View {
+    /// Of cells of plain text, the first of each row its heading.
+    pub(crate) fn plain(id: &str, caption: Rich, mut heads: Vec<Head>, rows: Vec<Vec<Rich>>) -> Self {
+        // What heads a row stands on the left, a number too.
+        if let Some(first) = heads.first_mut() {
+            first.number = false;
+        }
+        let numbers: Vec<bool> = heads.iter().skip(1).map(|h| h.number).collect();
+        let row = |cells: Vec<Rich>| {
+            let mut cells = cells.into_iter();
+            let head = cells.next().unwrap_or_default();
+            let entry = |(text, number): (Rich, &bool)| Entry { number: *number, ..Entry::words(text) };
+            Line { head, cells: cells.zip(&numbers).map(entry).collect(), last: false }
+        };
+        let rows = rows.into_iter().map(row).collect();
+        Self { id: id.to_owned(), caption, heads, rows, signs: Vec::new() }
+    }
+
     /// Whether it has so few columns that a wide page would tear its rows apart.
     pub(crate) fn narrow(&self) -> bool {
         self.heads.len() <= 4

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::page::chart::{Bar, Chart};
 use crate::page::rich::{Rich, Span, clean};
 use crate::page::table::{Line, View};
-use crate::page::{Block, Note, NoteKind, Page, Part, Section};
+use crate::page::{Block, Look, Note, NoteKind, Page, Part, Section};
 use crate::render::Language;
 
 const FUNCTIONS: &str = include_str!("../../templates/report.typ");
@@ -65,7 +65,7 @@ fn section(section: &Section) -> String {
     parts.for_each(|p| {
         let _ = write!(body, " + {}", part(p));
     });
-    if section.act {
+    if section.look == Look::Act {
         return format!("act({all}{body})");
     }
     all.push_str(&body);
@@ -77,11 +77,11 @@ fn part(part: &Part) -> String {
         Part::Heading(heading) => format!("heading(level: 3, {})", text(heading)),
         Part::Text(body) => format!("par({})", rich(body)),
         Part::Small(body) => format!("par(small({}))", rich(body)),
-        Part::List(items) => call("bullets", items.iter().map(rich)),
+        Part::List(items) | Part::Steps(items) => call("bullets", items.iter().map(rich)),
         Part::Facts(items) => call("facts", items.iter().map(rich)),
         Part::Terms(all) | Part::About(all) => call("definitions", all.iter().map(pair)),
         Part::Ask(all) => call("ask", all.iter().map(pair)),
-        Part::Table(view) => table(view),
+        Part::Table(view) | Part::Stack(view) => table(view),
         Part::Chart(chart) => chart_call(chart),
         Part::Picture(view, remark, chart) => {
             let mut left = table(view);
@@ -179,7 +179,11 @@ fn rich(rich: &Rich) -> String {
         Span::Strong(t) => format!("strong({})", text(t)),
         Span::Break => "linebreak()".to_owned(),
         Span::Below(inner) => format!("below({})", self::rich(inner)),
-        Span::Link { text: t, anchor } => format!("link(<{}>, {})", label(anchor), text(t)),
+        Span::Whole(t) => format!("whole({})", text(t)),
+        Span::Link { text: t, target } => match target.strip_prefix('#') {
+            Some(anchor) => format!("link(<{}>, {})", label(anchor), text(t)),
+            None => text(t),
+        },
     };
     let all: Vec<String> = rich.spans().iter().map(span).collect();
     if all.is_empty() { "\"\"".to_owned() } else { format!("({})", all.join(" + ")) }

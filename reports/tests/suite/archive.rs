@@ -5,7 +5,7 @@ use reports::archive::{
     Archive, ArchivedMonth, CouncilRow, CouncilState, Linked, MonthState, ProviderArchive, Standing,
 };
 use reports::document::{Audience, Status};
-use reports::{archive_html, provider_html};
+use reports::{Language, archive_html, provider_html};
 
 use crate::support::page::{Piece, Tag, read};
 
@@ -20,7 +20,7 @@ fn published(of: &str, audience: Audience) -> ArchivedMonth {
         status: Status::Gaps,
         audience,
         corrected: of == "2026-02",
-        documents: documents.map(|(n, f)| Linked { name: n.to_owned(), file: f.to_owned() }).to_vec(),
+        documents: documents.map(|(n, f)| Linked { name: n.to_owned(), language: None, file: f.to_owned() }).to_vec(),
     }
 }
 
@@ -40,6 +40,7 @@ fn archive(audience: Audience) -> Archive {
         ],
         review_due: Some(date(2027, 2, 1)),
         contact: "The clerk".to_owned(),
+        languages: vec![Language::English],
         test_clock: false,
     }
 }
@@ -65,7 +66,7 @@ fn holds(page: &str) -> (String, Vec<Tag>) {
 
 #[test]
 fn a_public_month_is_linked() {
-    let page = archive_html(&archive(Audience::Public));
+    let page = archive_html(&archive(Audience::Public), Language::English);
     let (text, tags) = holds(&page);
     let wanted =
         ["#main", "2026-03/summary.html", "2026-03/summary.pdf", "2026-02/summary.html", "2026-02/summary.pdf"];
@@ -82,13 +83,13 @@ fn a_public_month_is_linked() {
         assert!(text.contains(part), "{part}: {text}");
     }
     assert!(!text.contains("Not for publication"));
-    assert_eq!(page, archive_html(&archive(Audience::Public)));
+    assert_eq!(page, archive_html(&archive(Audience::Public), Language::English));
 }
 
 /// Whatever it is given: the page itself leaves it out.
 #[test]
 fn a_restricted_month_is_neither_linked_nor_repeated() {
-    let page = archive_html(&archive(Audience::Restricted));
+    let page = archive_html(&archive(Audience::Restricted), Language::English);
     let (text, tags) = holds(&page);
     assert_eq!(links(&tags), ["#main", "2026-02/summary.html", "2026-02/summary.pdf"]);
     assert!(text.contains("Not for publication") && text.contains("Released, not for publication."));
@@ -98,9 +99,37 @@ fn a_restricted_month_is_neither_linked_nor_repeated() {
 }
 
 #[test]
+fn a_welsh_council_has_an_index_in_each_language_and_each_links_the_other() {
+    let mut both = archive(Audience::Public);
+    both.languages = Language::ALL.to_vec();
+    both.contact = String::new();
+    for d in both.months.iter_mut().flat_map(|m| m.documents.iter_mut()) {
+        d.language = Some(if d.name == "PDF" { Language::Welsh } else { Language::English });
+    }
+    let check = |language: Language, other: &str, has: &[&str]| {
+        let page = archive_html(&both, language);
+        let (pieces, tags) = read(&page);
+        let text: String = pieces.iter().map(|p| format!("{} ", p.text)).collect();
+        has.iter().for_each(|part| assert!(text.contains(part), "{part}: {text}"));
+        assert_eq!(tags.iter().find(|t| t.name == "html").and_then(|t| t.get("lang")), Some(language.tag()));
+        let link = tags.iter().find(|t| t.get("hreflang").is_some()).unwrap();
+        assert_eq!((link.get("href"), link.get("lang")), (Some(other), link.get("hreflang")));
+        page
+    };
+    let parts = ["Cymraeg", "The clerk of Example <Parish> Council", "HTML", "PDF in Welsh", "1 February 2027"];
+    check(Language::English, "index.cy.html", &parts);
+    let parts = ["English", "Clerc Example <Parish> Council", "HTML yn Saesneg", "1 Chwefror 2027"];
+    let page = check(Language::Welsh, "index.html", &parts);
+    // What the document says for itself has no Welsh: it is marked.
+    assert!(page.contains("<span lang=\"en-GB\" data-source=\"reasons\">Two of the parish&#x27;s seven people were away.</span>"));
+    both.languages.truncate(1);
+    assert!(!archive_html(&both, Language::English).contains("hreflang"));
+}
+
+#[test]
 fn an_empty_archive_says_so() {
     let empty = Archive { months: vec![], ..archive(Audience::Public) };
-    let (text, tags) = holds(&archive_html(&empty));
+    let (text, tags) = holds(&archive_html(&empty, Language::English));
     assert!(text.contains("No month is published yet") && tags.iter().all(|t| t.name != "table"));
 }
 
@@ -118,7 +147,7 @@ fn the_providers_page_marks_who_needs_a_look() {
     let check = |known, gap: bool, has: &[&str]| {
         let councils = vec![CouncilRow { authority: "example-town".to_owned(), known }];
         let (text, tags) = holds(&provider_html(&ProviderArchive { councils, test_clock: true }));
-        assert_eq!(text.contains("1 of 1 councils need a look."), gap, "{text}");
+        assert_eq!(text.contains("1 of 1 councils needs a look."), gap, "{text}");
         has.iter().for_each(|part| assert!(text.contains(part), "{part}: {text}"));
         links(&tags).len()
     };

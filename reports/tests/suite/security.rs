@@ -1,6 +1,6 @@
 //! The page of a security notice and its record: what stands there, for whom, and that nothing else does.
 
-use reports::security::{Finding, Incident, ListText, NOT_FOR, NOTICE_SCHEMA, RuleText, SecurityNotice};
+use reports::security::{Finding, Incident, ListText, NOTICE_SCHEMA, RuleText, SecurityNotice, not_for};
 use reports::security_html;
 
 use crate::support::page::read;
@@ -31,7 +31,7 @@ fn notice() -> SecurityNotice {
         date: "2026-03-02".parse().unwrap(),
         audience: "restricted".to_owned(),
         recipients: vec!["clerk".to_owned(), "deputy".to_owned()],
-        not_for: NOT_FOR.to_owned(),
+        not_for: not_for(),
         delete_on: "2026-04-01".parse().unwrap(),
         test_clock: None,
         findings: vec![

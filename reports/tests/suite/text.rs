@@ -81,8 +81,11 @@ fn what_must_be_seen_is_seen() {
 
 #[test]
 fn the_letter_says_the_same_twice() {
-    let enclosed = [("HTML", "summary.html"), ("JSON", "report.json")]
-        .map(|(format, file)| Enclosed { format: format.to_owned(), file: file.to_owned() });
+    let enclosed = [("HTML", "summary.html"), ("JSON", "report.json")].map(|(format, file)| Enclosed {
+        format: format.to_owned(),
+        language: None,
+        file: file.to_owned(),
+    });
     for (name, document) in support::all() {
         let letter = letter(&Edition::new(&document), &enclosed);
         assert!(letter.text.starts_with(&of(&document)), "{name}");

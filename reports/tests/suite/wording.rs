@@ -24,6 +24,9 @@ pub(crate) fn messages(file: &str) -> BTreeMap<String, String> {
     all
 }
 
+/// The documents for single readers, in English alone.
+pub(crate) const PAPERS: &str = "en-GB.papers";
+
 fn gaps(message: &str) -> Vec<String> {
     let mut all: Vec<String> =
         message.split('$').skip(1).map(|g| g.chars().take_while(char::is_ascii_alphabetic).collect()).collect();
@@ -69,10 +72,40 @@ fn every_message_is_used() {
         "sign-",
         "column-",
     ];
-    for id in messages("en-GB").keys() {
-        let family = families.iter().any(|f| id.starts_with(f));
-        assert!(family || code.contains(&format!("\"{id}\"")), "{id} is used nowhere");
+    // Of the other documents.
+    let papers = [
+        "annex-",
+        "case-next-",
+        "configured-",
+        "document-",
+        "mode-",
+        "notice-can-",
+        "office-",
+        "outcome-",
+        "pack-",
+        "program-",
+        "provider-head-",
+        "purpose-",
+        "schedule-head-",
+        "security-cannot-",
+        "security-did-",
+        "security-head-",
+        "short-month-",
+        "source-",
+    ];
+    for (file, families) in [("en-GB", families.as_slice()), (PAPERS, papers.as_slice())] {
+        for id in messages(file).keys() {
+            let family = families.iter().any(|f| id.starts_with(f));
+            assert!(family || code.contains(&format!("\"{id}\"")), "{file}: {id} is used nowhere");
+        }
     }
+}
+
+#[test]
+fn no_message_stands_in_two_files() {
+    let (summary, papers) = (messages("en-GB"), messages(PAPERS));
+    let twice: Vec<&String> = papers.keys().filter(|id| summary.contains_key(*id)).collect();
+    assert!(twice.is_empty(), "{twice:?}");
 }
 
 #[test]
