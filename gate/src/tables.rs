@@ -62,7 +62,7 @@ pub(crate) fn make(books: &Books<'_>, tier: PeopleTier, people: People, harder: 
         push(
             &mut made,
             times,
-            "Working time is not shown apart: too few people have declared hours, or the rest are too few to hide one another.",
+            "Working time is not shown apart: too few people have set hours, or its figures would come too close to one person.",
         );
     }
     if tier == PeopleTier::Crossed {
@@ -70,7 +70,7 @@ pub(crate) fn make(books: &Books<'_>, tier: PeopleTier, people: People, harder: 
         push(
             &mut made,
             crossed,
-            "Kinds of site are not crossed with working time: fewer than twelve people have declared hours, or the rest are too few to hide one another.",
+            "Kinds of site are not divided by working time: fewer than twelve people have set hours, or the figures would come too close to one person.",
         );
     }
     made

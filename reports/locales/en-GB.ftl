@@ -89,6 +89,7 @@ fact-link = { $label } carried the most data: { $value } { $unit }.
 fact-counted = In all, the routers counted { $value } { $unit }.
 fact-working-hours = Employees with set hours used { $value } { $unit } in working hours.
 fact-cost-over = { $link } cost £{ $pounds }. Its bills since { $since } come to £{ $spent }, over the year’s budget of £{ $budget }.
+fact-cost-so-far = { $link } cost £{ $pounds }. Its bills since { $since } come to £{ $spent }. Its budget for the year is £{ $budget }.
 fact-cost-within = { $link } cost £{ $pounds }. Its bills since { $since } come to £{ $spent }, within the year’s budget of £{ $budget }.
 fact-cost-budget = { $forecast ->
     [yes] { $link } is expected to cost £{ $pounds }. Its budget for the year is £{ $budget }.
@@ -102,7 +103,7 @@ fact-coverage = { $link } was fully recorded on { $complete } of { $days } days.
 
 ## What to do next
 
-next-restricted = Do not publish this report: with few people, even totals can be personal data.
+next-restricted = Do not publish this report. With few people, even totals can be personal data.
 next-gaps = Ask your IT provider why records are missing, and whether they can still be found.
 next-over-budget = { $link } is over its budget for the year: £{ $spent } against £{ $budget }. Ask about a plan that fits.
 next-runs-out = { $link } will probably use up its data before { $date }. Ask about a larger plan.
@@ -114,6 +115,34 @@ next-block = Your IT provider can block kinds of site in working hours. That nee
 next-nothing = Nothing needs doing this month. The report can go to the next meeting.
 ask-whom = Whom to ask
 ask-review = Assessment review due
+
+## What to do where the impact assessment falls short, by the code of what it lacks
+
+todo-file = Have an impact assessment written, and give it to your IT provider. Without one nothing about use is read.
+todo-signed = Have the impact assessment signed, and tell your IT provider by whom and when.
+todo-version = Give the impact assessment a version number.
+todo-review-due = Review the impact assessment, and set the date of the next review.
+todo-purposes = Say in the impact assessment what the measuring is for.
+todo-basis = Say in the impact assessment which lawful basis the council relies on. Consent of staff is none.
+todo-balancing-test = Write the balancing test, and keep it with the impact assessment.
+todo-consultation = Say in the impact assessment how people were asked for their views, or why not.
+todo-residual-risk = Reduce the risk that is left, or ask the regulator before anything is read.
+todo-retention = Say in the impact assessment for how long each kind of record is kept.
+todo-recipients = Say in the impact assessment who gets which document.
+todo-complaints = Say in the impact assessment how people can complain, and to whom.
+todo-article8 = Answer the six questions on private life in the impact assessment.
+todo-source-alternatives = Say in the impact assessment which gentler way was thought of for each kind of record, and why it does not do.
+todo-controller-consent = Have the council agree to the reading of name lookups, and record when it did.
+todo-operator = Say in the impact assessment who runs this for the council, and under which agreement.
+todo-own-system = Say in the impact assessment that links and name lookups are there for the council’s own work.
+todo-visitors = Say in the impact assessment how guests are told: by a sign at the door, or when they join the Wi-Fi.
+todo-interception-letters = Say in the impact assessment on which legal ground each purpose reads name lookups.
+todo-sources = List in the impact assessment which records are read.
+todo-outputs = List in the impact assessment which documents are made.
+todo-mode = Decide if the council wants totals or kinds of site, and tell your IT provider.
+todo-layout = Ask your IT provider to correct the setting for the layout of tables.
+todo-notice = Give people the notice, and tell your IT provider its version and its date.
+todo-notice-web = Amend the policy and the notice to cover use of the web. Give them to everybody, then tell your IT provider.
 
 ## Tables
 
@@ -193,7 +222,7 @@ accounting-withheld = Held back by the rules
 accounting-excluded = Left out: counted twice, inside the building, or of no link
 accounting-undecodable = Could not be read
 accounting-counted = All data counted
-base = Figures are rounded to steps of { $base } { $unit }, each on its own, so the parts may not add up to the whole exactly.
+base = Figures are rounded to steps of { $base } { $unit }, each by itself. So the parts may not add up to the whole exactly.
 missing = There are no records for { $dates }.
 
 ## Charts
@@ -208,18 +237,20 @@ chart-desc = One bar for each row of the table that has a figure, in the order o
 chart-without = Rows with a symbol in place of a figure have no bar.
 chart-other = All other use
 chart-over-budget = { $label } is over its budget for the year
+chart-costs-so-far = What the bills come to so far
 chart-within-budget = The year’s bills are within budget
 chart-costs-subtitle = Bills of the year so far out of the year’s budget, in pounds with VAT
 chart-costs-title = Bar chart: costs against budgets
-chart-costs-desc = One bar for each bill that has a budget. Bars begin at zero; the paler bar behind is the budget. The table of costs has the figures.
+chart-costs-desc = One bar for each bill that has a budget. Bars begin at zero; the paler bar behind is the budget, and a line marks where it ends. The table of costs has the figures.
 chart-value-of = { $before }{ $value } of { $before }{ $most }{ $after }
 chart-complete = The records are complete
 chart-days-missing = Some days are missing
 chart-coverage-subtitle = Complete days, { $month }
 chart-coverage-title = Bar chart: complete days by link
-chart-coverage-desc = One bar for each link. Bars begin at zero; the paler bar behind is the whole month. The table of days and records has the figures.
+chart-coverage-desc = One bar for each link. Bars begin at zero; the paler bar behind is the whole month, and a line marks where it ends. The table of days and records has the figures.
 chart-trend-more = More data than in { $month }
 chart-trend-less = Less data than in { $month }
+chart-trend-gaps = Some records are missing, so the months do not compare
 chart-trend-same = As much data as in { $month }
 chart-trend-subtitle = All data counted in each published month, in { $unit }
 chart-trend-title = Bar chart: all data counted, by month
@@ -228,7 +259,7 @@ chart-bundle-full = { $label }: all of its data is used
 chart-bundle-left = No plan has used all of its data
 chart-bundle-subtitle = Data used in each billing cycle so far, out of the data in the plan, in GB
 chart-bundle-title = Bar chart: data bundles
-chart-bundle-desc = One bar for each billing cycle of a plan with a set amount of data. Bars begin at zero; the paler bar behind is the data in the plan. The table below the chart has the figures.
+chart-bundle-desc = One bar for each billing cycle of a plan with a set amount of data. Bars begin at zero; the paler bar behind is the data in the plan, and a line marks where it ends. The table below the chart has the figures.
 
 ## How well the lines worked
 
@@ -267,23 +298,26 @@ length-minutes = { $minutesShown } minutes
 times-who = These tables count employees with set working hours, and nobody else.
 trend-side = What earlier reports said, side by side. Nothing is worked out anew.
 trend-what = { trend-side } { $sign } means that a month’s report has no such figure.
-links-everybody = A link’s total holds everybody’s data, guests and people’s own devices included.
+links-everybody = Everybody’s data counts in a link’s total, that of guests and of people’s own devices too.
 costs-what = A bill stands in the month in which its billing cycle ends. A cycle that has not ended is a forecast.
-costs-year = The year is the financial year, which begins in April. “Year so far” adds up the bills that reports of the year have printed.
-bundles-what = A mobile plan has an amount of data for each billing cycle, and a cycle is seldom a calendar month. The table shows what each cycle used this month, and so far as reports have said. Whether data will last is told from earlier days: “very likely” means in nine cases of ten.
+costs-year = The year is the financial year, which begins in April. “Year so far” adds up the bills that reports of the year have printed without a gap.
+costs-partly = “Year so far” lacks earlier bills of the year; the detail says since when.
+costs-since = “Year so far” of { $link } begins on { $since }: earlier bills of the year are not known.
+bundles-what = A mobile plan has an amount of data for each billing cycle, and a cycle is seldom a calendar month. The table shows what each cycle used in this month, and in all months that have a report. Whether data will last is told from earlier days: “very likely” means in nine cases of ten.
 wifi-what = Paid Wi-Fi is known from expense claims alone. The program does not look for it in the records.
 wifi-bill = { $link }: £{ $pounds } claimed from { $start } to { $end }.
 wifi-hidden = { $link }: too few claims to show, or none.
 wifi-check = Claims that do not fit the equipment register: { $claims }.
-security-what = Threats and forbidden programs are looked for as a separate purpose. What is found goes to the clerk at once, in a notice of its own. It is never joined with figures about use. This report tells at most how many notices there were.
-security-notices = Notices sent to the clerk this month: { $notices }.
-withheld-tier-totals = Fewer than five people used council devices all month, or the impact assessment allows totals only. So the report shows what each link carried and cost, and no kinds of site: with so few people, a kind of site could point to one person.
+security-what = Where a council looks for threats and forbidden programs, that is a purpose of its own. What is found is never joined with figures about use. It stands in a notice of its own, for the people who are named for it.
+security-none = This report has no figure about security.
+security-notices = Notices written this month: { $notices }.
+withheld-tier-totals = Fewer than five people used council devices all month, or the impact assessment allows totals only. So the report shows what each link carried and cost, and no kinds of site. With so few people, a kind of site could point to one person.
 withheld-tier-neutral = Between five and seven people used council devices all month. The report shows work services, what devices do by themselves, and all other use. It shows no kind of site that says how people spend their time.
 withheld-tier-one-way = Between eight and eleven people used council devices all month. The report shows kinds of site, but does not divide them by time of day.
 withheld-tier-crossed = Twelve or more people used council devices all month. The report shows kinds of site, and divides them into working hours and other times where enough employees have set hours.
-withheld-rule = A figure about people is shown only if at least five people each had a real part in it, and no one or two of them make up most of it.
+withheld-rule = A figure about people is shown only if at least five people each had a real part in it. The parts of the others must be large enough too: nobody may be able to work out closely what the biggest user did.
 withheld-rule-use = Otherwise a symbol stands in its place. The same symbol stands there if there was no use at all, so it says nothing about anyone. Data of rows that are not shown is part of “All other use”.
-method = Routers keep a record of every connection: when, from where to where, and how much data. The program reads these records once a night. Where the impact assessment allows it, it also reads which names devices looked up, to tell the kind of use. It turns each name into a kind of use in memory and drops the name. No name of a site and no address of a device is stored.
+method = Routers keep a record of every connection: when, from where to where, and how much data. The program reads these records once a night. Where the impact assessment allows it, it also reads which names devices looked up, to tell the kind of use. It turns each name into a kind of use in memory and drops the name. With figures about use no name of a site and no address of a device is stored. Only a security notice, where there is one, says which entry of a list of known threats was met.
 rights = If you use council devices you can ask what is held about you, have mistakes put right, ask for it to be erased, and object to being measured. Ask the contact named above. A published month does not change; a mistake found later is printed as a correction.
 queries-what = For reviewers: these are the queries that the tables come from, word for word. Each ends in one row for each table row, column and person. The rules then decide what may be seen. Only after that is anything added up or rounded.
 query-of = Query { $name }
@@ -390,7 +424,7 @@ sheet-not-counted = Not counted
 sheet-no-range = No range
 sheet-none-reached = None reached
 sheet-claims = Claims for paid Wi-Fi that do not fit the equipment register
-sheet-notices = Security notices sent to the clerk this month
+sheet-notices = Security notices written this month
 sheet-light = Less than half of its speed
 sheet-busy = More than half of its speed
 sheet-full = Full: things may have been slow
@@ -405,15 +439,15 @@ sheet-mark = Mark { $sign }
 sheet-note = [note { $number }]
 sheet-measure = { $measure }: what it means is in { $note }.
 sheet-rounded = Figures in { $unit } are rounded to steps of { $base } { $note }.
-sheet-rounded-note = Figures in { $unit } are rounded to steps of { $base }, each on its own, so the parts may not add up to the whole exactly.
+sheet-rounded-note = Figures in { $unit } are rounded to steps of { $base }, each by itself. So the parts may not add up to the whole exactly.
 sheet-times = This table counts employees with set working hours, and nobody else.
 sheet-months = Each figure is rounded as the report of its own month says.
 sheet-costs = Amounts are in pounds and include VAT.
 sheet-range = In nine cases of ten a forecast bill falls between the least and the most that is expected.
-sheet-reached = What a link reached of its data or budget is the highest of the shares that the council asked to be told of.
+sheet-reached = The council asked to be told when a link reaches certain shares of its data or its budget. This is the highest share that was reached.
 sheet-claims-list = Your IT provider can list these claims.
 sheet-notices-to = What a notice says goes to its own readers alone.
-sheet-coverage = Received is the share of the data that was recorded, of all that was recorded or is known to be lost.
+coverage-received = Received is the part of the data that was recorded. The rest is known to be lost.
 sheet-faults = Time down is counted in half hours begun. Records can be lost while the line itself works.
 sheet-busiest = Shares are rounded to steps of ten.
 note-rounding = Rounding
@@ -445,7 +479,7 @@ licence-restricted = None. This report is not for publication.
 ## The description of the plain data
 
 data-description = Every figure of the month, one a row. A figure that may not be seen is a symbol, and its value is empty.
-data-guard = Text that a spreadsheet could take for a formula, or that begins with an apostrophe, has an apostrophe before it: drop it to have the text as it was.
+data-guard = Text that could be taken for a formula has an apostrophe before it, and so has text that begins with one. Drop it to have the text as it was.
 data-busy = { $link }, quarter of an hour from { $start }
 column-source = Where the figure stands in report.json
 column-authority = Id of the authority

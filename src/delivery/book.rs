@@ -66,8 +66,12 @@ impl Book {
             Event::Delivery(d) => {
                 let (month, document, sha256, recipient, way) = (d.month, d.document, d.sha256, d.recipient, d.way);
                 let key = Key { month, document, sha256, recipient, way };
-                let step = self.steps.entry(key).or_insert((time, false));
-                step.1 |= d.step == DeliveryStep::Delivered;
+                match d.step {
+                    DeliveryStep::Intended => _ = self.steps.entry(key).or_insert((time, false)),
+                    DeliveryStep::Delivered => self.steps.entry(key).or_insert((time, false)).1 = true,
+                    // Whoever is a recipient again is begun anew.
+                    DeliveryStep::Dropped => _ = self.steps.remove(&key),
+                }
             }
             _ => {}
         }
@@ -124,6 +128,11 @@ mod tests {
         assert_eq!((book.begun(&summary), book.delivered(&summary)), (Some(11), false));
         assert_eq!((book.begun(&schedule), book.delivered(&schedule)), (Some(12), true));
         assert_eq!(book.open().collect::<Vec<_>>(), [&summary]);
+        // One whose recipient is gone is not open, and can be begun again.
+        book.take(&step([1; 32], Handed::Summary, DeliveryStep::Dropped), 15);
+        assert_eq!((book.open().count(), book.begun(&summary)), (0, None));
+        book.take(&step([1; 32], Handed::Summary, DeliveryStep::Intended), 16);
+        assert_eq!((book.open().count(), book.begun(&summary)), (1, Some(16)));
         // A correction overtakes the message that did not get through.
         book.take(&Event::Erratum { month, report: [3; 32] }, 20);
         assert_eq!((book.open().count(), book.released[0].time), (0, 20));

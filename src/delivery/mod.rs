@@ -50,10 +50,11 @@ pub(crate) fn month(council: &Council<'_>, month: Month) -> Result<Outcome, Fail
 /// # Errors
 /// Where the ledger cannot be read.
 pub(crate) fn again(council: &Council<'_>) -> Result<Outcome, Failure> {
+    let book = Book::read(council)?;
     if council.provider.delivery.is_none() {
+        book.open().try_for_each(|key| drop_begun(council, key))?;
         return Ok(Outcome::Done);
     }
-    let book = Book::read(council)?;
     let mut worst = Outcome::Done;
     for released in &book.released {
         if !folder(council, released.month).join("report.json").is_file() {
@@ -113,12 +114,30 @@ fn hand_over(council: &Council<'_>, book: &Book, released: &Released, which: Whi
             outcome = outcome.max(Outcome::Gaps);
         }
     }
+    let mut planned = Vec::new();
     for post in &plan.posts {
         for way in ways(council.provider) {
-            outcome = outcome.max(one(council, book, &documents, post, (released.month, way, which))?);
+            let (key, done) = one(council, book, &documents, post, (released.month, way, which))?;
+            planned.push(key);
+            outcome = outcome.max(done);
         }
     }
+    for key in book.open().filter(|k| k.month == released.month && !planned.contains(k)) {
+        drop_begun(council, key)?;
+    }
     Ok(outcome)
+}
+
+/// Enters that a message which was begun is not tried any more: nobody is left to get it, or no way.
+fn drop_begun(council: &Council<'_>, key: &Key) -> Result<(), Failure> {
+    let Key { month, document, sha256, recipient, way } = *key;
+    let step = DeliveryStep::Dropped;
+    council
+        .ledger
+        .append(&Event::Delivery(Delivery { month, document, sha256, recipient, way, step }), council.now())?;
+    let (id, what) = (&council.authority.id, name(document));
+    tracing::info!("{id}: {month}: a message with the {what} is not tried any more: its recipient or its way is gone");
+    Ok(())
 }
 
 fn ways(provider: &Provider) -> Vec<Way> {
@@ -135,21 +154,33 @@ const fn name(document: Handed) -> &'static str {
     }
 }
 
-/// One message by one way, unless it is delivered already.
+/// One message by one way, unless it is delivered already, to any of the roles that it serves; and how the ledger knows it.
 fn one(
     council: &Council<'_>,
     book: &Book,
     documents: &plan::Documents,
     post: &Post<'_>,
     (month, way, which): (Month, Way, Which),
-) -> Result<Outcome, Failure> {
-    let recipient = council.ledger_key()?.text("recipient", &post.role);
+) -> Result<(Key, Outcome), Failure> {
     let (document, sha256) = (post.document, post.sha256);
-    let key = Key { month, document, sha256, recipient, way };
+    let ledger_key = council.ledger_key()?;
+    let of = |role: &String| {
+        let recipient = ledger_key.text("recipient", role);
+        (role.clone(), Key { month, document, sha256, recipient, way })
+    };
+    let keys: Vec<(String, Key)> = [&post.role].into_iter().chain(&post.also).map(of).collect();
+    if let Some((_, key)) = keys.iter().find(|(_, key)| book.delivered(key)) {
+        return Ok((*key, Outcome::Done));
+    }
+    // What was begun for one role goes on for it, so that it stays the same message.
+    let going_on = keys.iter().find(|(_, key)| book.begun(key).is_some()).or(keys.first());
+    let (role, key) = going_on.cloned().unwrap_or_else(|| of(&post.role));
+    let post = &Post { role, also: Vec::new(), ..*post };
+    let recipient = key.recipient;
     let entry = |step| Event::Delivery(Delivery { month, document, sha256, recipient, way, step });
     let begun = book.begun(&key);
-    if book.delivered(&key) || (begun.is_none() && which == Which::Begun) {
-        return Ok(Outcome::Done);
+    if begun.is_none() && which == Which::Begun {
+        return Ok((key, Outcome::Done));
     }
     let since = match begun {
         Some(time) => time,
@@ -165,11 +196,11 @@ fn one(
         Ok(said) => {
             council.ledger.append(&entry(DeliveryStep::Delivered), council.now())?;
             tracing::info!("{id}: {month}: the {what} for the {role} {said}");
-            Ok(Outcome::Done)
+            Ok((key, Outcome::Done))
         }
         Err(failure) => {
             tracing::warn!("{id}: {month}: the {what} for the {role} is not delivered: {failure}");
-            Ok(Outcome::Gaps)
+            Ok((key, Outcome::Gaps))
         }
     }
 }

@@ -93,6 +93,8 @@ pub(super) struct Post<'a> {
     pub sha256: [u8; 32],
     /// The role, as one word.
     pub role: String,
+    /// Other roles that the same message serves: their address is the same.
+    pub also: Vec<String>,
     /// Where it goes.
     pub address: &'a Address,
 }
@@ -132,16 +134,17 @@ pub(super) fn plan<'a>(council: &'a Council<'_>, documents: &Documents) -> Plan<
 
 impl<'a> Plan<'a> {
     fn add(&mut self, council: &'a Council<'_>, (document, sha256): (Handed, [u8; 32]), roles: Vec<String>) {
-        let mut taken: Vec<&Address> = Vec::new();
+        let before = self.posts.len();
         for role in &roles {
             let Some(address) = council.authority.addresses.get(role) else { continue };
+            let own = self.posts.get_mut(before..).unwrap_or_default();
             // Two posts of one person are one message.
-            if !taken.iter().any(|t| t.mailbox().email == address.mailbox().email) {
-                taken.push(address);
-                self.posts.push(Post { document, sha256, role: role.clone(), address });
+            match own.iter_mut().find(|p| p.address.mailbox().email == address.mailbox().email) {
+                Some(post) => post.also.push(role.clone()),
+                None => self.posts.push(Post { document, sha256, role: role.clone(), also: Vec::new(), address }),
             }
         }
-        if taken.is_empty() {
+        if self.posts.len() == before {
             self.unreachable.push((document, roles));
         }
     }

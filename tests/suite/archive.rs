@@ -62,6 +62,25 @@ fn published_months_are_linked_and_stay_so() {
 }
 
 #[test]
+fn a_council_in_two_languages_has_two_indexes_and_drops_one_with_its_language() {
+    let f = folder();
+    let path = f.council("authority.toml");
+    let plain = fs::read_to_string(&path).unwrap();
+    fs::write(&path, format!("languages = [\"en-GB\", \"cy\"]\n{plain}")).unwrap();
+    f.nightly(&[]);
+    run(&f.root, &REPORT);
+    let welsh = index(&f).with_file_name("index.cy.html");
+    let (one, two) = (whole(&index(&f)), whole(&welsh));
+    assert_eq!(links(&one).first().map(String::as_str), Some("index.cy.html"));
+    assert_eq!(links(&two).first().map(String::as_str), Some("index.html"));
+    assert!(one.contains(">PDF in Welsh<") && two.contains(">PDF yn Saesneg<") && two.contains("Mawrth 2026"));
+    assert_eq!(links(&one)[1..], links(&two)[1..], "both lead to the same documents");
+    fs::write(&path, plain).unwrap();
+    run(&f.root, &REPORT);
+    assert!(!welsh.exists() && !whole(&index(&f)).contains("index.cy.html"));
+}
+
+#[test]
 fn nothing_of_a_restricted_month_stands_in_the_index() {
     let f = folder();
     f.edit("assessment.toml", "mode = \"categories\"", "mode = \"totals\"");

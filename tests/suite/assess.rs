@@ -286,7 +286,7 @@ fn guarantee_2_a_notice_of_e_mail_alone_yields_link_totals_and_a_reason() {
     expect(&f.root, &[&["notice"], only.as_slice()].concat(), 0);
     let dir = f.root.join("reports").join(&f.id).join("notice");
     assert_eq!(json(&dir.join("annex.json"))["mode"], "totals");
-    assert!(fs::read_to_string(dir.join("annex.html")).unwrap().contains("only the totals of each link are measured"));
+    assert!(fs::read_to_string(dir.join("annex.html")).unwrap().contains("Only the totals of each link are measured"));
     let sheet = json(&dir.join("evidence.json"));
     assert_eq!((&sheet["allowed"], &sheet["asked"]), (&"totals".into(), &"categories".into()));
 }

@@ -310,6 +310,71 @@ fn a_mail_server_that_refuses_first_gets_exactly_one_message() {
     assert!(text.contains("Internet use in February 2026") && text.contains("report.json"));
 }
 
+fn undelivered(f: &Folder) -> i64 {
+    let (_, status, _) = run(&f.root, &["status", "--format", "json"]);
+    serde_json::from_str::<Value>(&status).unwrap()["undelivered"].as_i64().unwrap()
+}
+
+#[test]
+fn a_message_whose_recipient_is_gone_is_dropped_and_one_who_comes_back_is_begun_anew() {
+    let f = whole_month();
+    f.edit("assessment.toml", "outputs = [\"summary\", \"schedule\"", "outputs = [\"summary\"");
+    let report = ["report", "--month", "2026-02"];
+    addresses(&f, Some(CLERK), &[]);
+    let server = MailServer::start(Temper::Never);
+    smtp(&f, server.port, "tls = \"none\"");
+    expect(&f.root, &report, 2);
+    assert_eq!(undelivered(&f), 1);
+    f.edit("authority.toml", &format!("clerk_email = \"{CLERK}\"\n"), "");
+    let (_, _, said) = f.nightly(&[]);
+    assert!(said.contains("is not tried any more"), "{said}");
+    silent(&said);
+    assert_eq!(undelivered(&f), 0);
+    let steps = || deliveries(&f).iter().map(|d| d["step"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    assert_eq!(steps(), ["intended", "dropped"]);
+    f.nightly(&[]);
+    assert_eq!(steps().len(), 2, "once is enough");
+    server.temper(Temper::Accept);
+    addresses(&f, Some(CLERK), &[]);
+    expect(&f.root, &report, 0);
+    assert_eq!((steps().len(), server.taken().len(), undelivered(&f)), (4, 1, 0));
+}
+
+#[test]
+fn without_any_way_left_nothing_waits() {
+    let f = whole_month();
+    f.edit("assessment.toml", "outputs = [\"summary\", \"schedule\"", "outputs = [\"summary\"");
+    let before = fs::read_to_string(f.root.join("tithing.toml")).unwrap();
+    addresses(&f, Some(CLERK), &[]);
+    let server = MailServer::start(Temper::Never);
+    smtp(&f, server.port, "tls = \"none\"");
+    expect(&f.root, &["report", "--month", "2026-02"], 2);
+    fs::write(f.root.join("tithing.toml"), before).unwrap();
+    assert_eq!(undelivered(&f), 1);
+    f.nightly(&[]);
+    assert_eq!(undelivered(&f), 0);
+}
+
+#[test]
+fn roles_of_one_address_get_one_message_whichever_comes_first() {
+    let f = ready();
+    f.edit("assessment.toml", "outputs = [\"summary\", \"schedule\"", "outputs = [\"summary\"");
+    let (clerk, chair) = ("role = \"clerk\"\ndocument = \"summary\"", "role = \"chair\"\ndocument = \"summary\"");
+    f.edit("assessment.toml", clerk, &format!("{clerk}\n\n[[recipients]]\n{chair}"));
+    addresses(&f, Some(CLERK), &[("chair", CLERK)]);
+    let server = MailServer::start(Temper::Accept);
+    smtp(&f, server.port, "tls = \"none\"");
+    run(&f.root, &REPORT);
+    assert_eq!(server.taken().len(), 1);
+    // The other way round: the same person has it.
+    f.edit("assessment.toml", clerk, "role = \"X\"\ndocument = \"summary\"");
+    f.edit("assessment.toml", chair, clerk);
+    f.edit("assessment.toml", "role = \"X\"\ndocument = \"summary\"", chair);
+    run(&f.root, &REPORT);
+    f.nightly(&[]);
+    assert_eq!((server.taken().len(), undelivered(&f)), (1, 0));
+}
+
 #[test]
 fn after_a_break_the_same_message_goes_again_to_the_byte() {
     let f = ready();

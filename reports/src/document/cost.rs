@@ -83,7 +83,8 @@ pub enum Lasts {
 
 impl Cost {
     /// Adds up the bills of the financial year: of a bill that is final, the totals of the same link's final bills that were
-    /// published, in `earlier` documents and in `same`, up to this one. Sums of published figures, and nothing else.
+    /// published, in `earlier` documents and in `same`, up to this one. Sums of published figures, and nothing else. Where a
+    /// bill between them is missing, only those after it are added up.
     pub(super) fn add_up(&mut self, earlier: &[Cost], same: &[Cost]) {
         if self.forecast || self.link == "issued" {
             return;
@@ -94,7 +95,14 @@ impl Cost {
                 && financial_year(c.cycle_end) == financial_year(self.cycle_end)
                 && c.cycle_end <= self.cycle_end
         };
-        let bills: Vec<&Cost> = earlier.iter().chain(same).filter(of_year).collect();
+        let mut bills: Vec<&Cost> = earlier.iter().chain(same).filter(of_year).collect();
+        bills.sort_by_key(|c| std::cmp::Reverse(c.cycle_end));
+        let follows = |pair: &&[&Cost]| match pair {
+            [later, earlier] => earlier.cycle_end.tomorrow().is_ok_and(|next| next == later.cycle_start),
+            _ => false,
+        };
+        let run = 1 + bills.windows(2).take_while(follows).count();
+        bills.truncate(run);
         let pence: Option<Vec<i64>> =
             bills.iter().map(|c| if let Money::Pence(p) = c.total { Some(p) } else { None }).collect();
         self.spent = pence.map(|all| all.into_iter().fold(0, i64::saturating_add));
@@ -108,6 +116,11 @@ impl Cost {
         let contract = self.usage == Money::Pence(0) && self.abroad == Money::Pence(0);
         let hidden = Money::Symbol(Hidden { symbol: super::Symbol::C });
         Self { total: if contract { self.total } else { hidden }, ..self }
+    }
+
+    /// Whether the bills that were added up are all of the financial year so far.
+    pub(crate) fn whole_year(&self) -> bool {
+        self.spent_since.is_some_and(|since| since <= financial_year(self.cycle_end))
     }
 
     /// Says which is the highest of some shares of the budget, in percent, that the year's bills reached.

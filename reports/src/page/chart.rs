@@ -67,7 +67,8 @@ pub(crate) fn picture(names: &Names<'_>) -> Option<Chart> {
 /// Rows with a figure in the first column that have a bar: a sum has none.
 fn figures(table: &Table) -> Vec<(&Row, i64)> {
     let drawn = table.rows.iter().filter(|r| !matches!(r.id.as_str(), "total" | "missing-nights"));
-    drawn.filter_map(|r| Some((r, r.cells.first()?.value()?))).collect()
+    let figure = |r| super::table::leads(table, r).then_some(r);
+    drawn.filter_map(figure).filter_map(|r| Some((r, r.cells.first()?.value()?))).collect()
 }
 
 fn of_table(id: &'static str, table: &Table, (what, most): (&str, &str), names: &Names<'_>) -> Chart {
@@ -128,9 +129,12 @@ fn of_costs(names: &Names<'_>) -> Option<Chart> {
     };
     let bars: Vec<Bar> = names.document.costs.iter().filter_map(bar).collect();
     let over = bars.iter().find(|b| b.most.as_ref().is_some_and(|m| b.length > m.0));
+    // Within budget are bills that are all known, and all of the year.
+    let whole = names.document.costs.iter().filter(|c| c.budget.is_some() && !c.forecast).all(Cost::whole_year);
     let headline = match over {
         Some(bar) => names.say.rich("chart-over-budget", &Args::new().source("label", &bar.label, &bar.label_source)),
-        None => names.say.plain("chart-within-budget"),
+        None if whole => names.say.plain("chart-within-budget"),
+        None => names.say.plain("chart-costs-so-far"),
     };
     let text = Text { headline, ..text("chart-costs", "costs", names) };
     (!bars.is_empty()).then(|| chart(text, bars))
@@ -198,11 +202,12 @@ pub(crate) fn bundles(names: &Names<'_>) -> Option<Chart> {
     (!bars.is_empty()).then(|| chart(text, bars))
 }
 
-/// All data counted in each published month.
-pub(crate) fn trend(names: &Names<'_>, months: &[(String, Rich, i64)]) -> Option<Chart> {
+/// All data counted in each published month; `gaps` where records of one of the last two are missing, which do not compare.
+pub(crate) fn trend(names: &Names<'_>, months: &[(String, Rich, i64)], gaps: bool) -> Option<Chart> {
     let [.., (_, before, earlier), (_, _, last)] = months else { return None };
     let unit = names.unit(crate::document::Unit::Gigabyte);
     let message = match last.cmp(earlier) {
+        _ if gaps => "chart-trend-gaps",
         std::cmp::Ordering::Greater => "chart-trend-more",
         std::cmp::Ordering::Less => "chart-trend-less",
         std::cmp::Ordering::Equal => "chart-trend-same",

@@ -4,8 +4,8 @@ use jiff::ToSpan;
 
 use super::names::Names;
 use super::rich::Rich;
-use crate::document::{Audience, Cell, Cost, Lasts, Money, Row, Status, Table, Tier};
-use crate::say::{Args, sentence};
+use crate::document::{Audience, Cell, Cost, Lasts, Money, Requirement, Row, Status, Table, Tier};
+use crate::say::{Args, Say, sentence};
 use crate::words;
 
 /// Facts on page one.
@@ -89,7 +89,8 @@ fn dearest(names: &Names<'_>) -> Option<Rich> {
         None => "fact-cost-no-budget",
         Some(_) if cost.spent.is_none() => "fact-cost-budget",
         Some(budget) if cost.spent.is_some_and(|s| s > budget) => "fact-cost-over",
-        Some(_) => "fact-cost-within",
+        Some(_) if cost.whole_year() => "fact-cost-within",
+        Some(_) => "fact-cost-so-far",
     };
     let args = money(cost, "total", pence, names).choice("forecast", if cost.forecast { "yes" } else { "no" });
     Some(names.say.rich(message, &year(args, cost, names)))
@@ -106,6 +107,17 @@ fn year(args: Args, cost: &Cost, names: &Names<'_>) -> Args {
         }
         _ => args,
     }
+}
+
+/// A sentence for each link whose year so far is not known from its first day.
+pub(crate) fn known_since(names: &Names<'_>) -> Vec<Rich> {
+    let since = |cost: &Cost| {
+        let since = cost.spent_since.filter(|_| !cost.whole_year())?;
+        let args = Args::new().rich("link", names.cost_link(cost));
+        let source = format!("costs/{}/spent_since", Names::cost(cost));
+        Some(names.say.rich("costs-since", &args.source("since", &names.say.date(since), &source)))
+    };
+    names.document.costs.iter().filter_map(since).collect()
 }
 
 /// The gaps of a cost: its link and one amount.
@@ -138,8 +150,11 @@ pub(crate) fn next(names: &Names<'_>) -> Vec<Rich> {
     if document.audience == Audience::Restricted {
         advice.push(say.plain("next-restricted"));
     }
-    for requirement in document.requirements.iter().filter(|r| !r.met && !r.next.is_empty()) {
-        advice.push(say.said(&sentence(&requirement.next), &format!("requirements/{}/next", requirement.code)));
+    for todo in document.requirements.iter().filter(|r| !r.met && !r.next.is_empty()).map(|r| todo(r, say)) {
+        // Several that are lacking may ask for the same.
+        if !advice.contains(&todo) {
+            advice.push(todo);
+        }
     }
     if document.status == Status::Gaps {
         advice.push(say.plain("next-gaps"));
@@ -156,6 +171,20 @@ pub(crate) fn next(names: &Names<'_>) -> Vec<Rich> {
         advice.push(say.plain("next-nothing"));
     }
     advice
+}
+
+/// What a clerk does about a requirement that is not met. What the document says itself is for whoever keeps the settings.
+fn todo(requirement: &Requirement, say: &Say) -> Rich {
+    let word = match requirement.code.as_str() {
+        "signed_by" | "signed_on" => "signed".to_owned(),
+        "notice" | "notice_version" | "notice_date" => "notice".to_owned(),
+        code if code.starts_with("article8_") => "article8".to_owned(),
+        code => code.replace('_', "-"),
+    };
+    match say.known(&format!("todo-{word}")) {
+        Some(text) => Rich::plain(&text),
+        None => say.said(&sentence(&requirement.next), &format!("requirements/{}/next", requirement.code)),
+    }
 }
 
 fn over_budget(cost: &Cost, names: &Names<'_>) -> Option<Rich> {

@@ -86,31 +86,37 @@ fn first(names: &Names<'_>) -> Vec<Block> {
     if !facts.is_empty() {
         blocks.push(Block::One(section(say, "facts", vec![Part::Facts(facts)])));
     }
+    blocks.push(Block::One(next(names)));
     blocks.extend(main(names).map(Block::One));
     blocks.push(Block::Pair(money_and_coverage(names)));
-    let faults = faults::sentences(names);
-    if !faults.is_empty() {
-        blocks.push(Block::One(section(say, "faults", vec![Part::List(faults)])));
-    }
     blocks.push(Block::Pair(vec![
         section(say, "measured", vec![Part::List(sentences(say, &document.measured, "measured"))]),
         section(say, "not-measured", vec![Part::List(sentences(say, &document.not_measured, "not_measured"))]),
     ]));
+    blocks
+}
+
+/// What to do, whom to ask, and until when the assessment holds: before all figures, so that no reader misses it.
+fn next(names: &Names<'_>) -> Section {
+    let (document, say) = (names.document, names.say);
     let mut ask = vec![(say.plain("ask-whom"), say.said(&document.contact, "contact"))];
     if let Some(due) = document.assessment.as_ref().and_then(|a| a.review_due) {
         ask.push((say.plain("ask-review"), Rich::new().source(&say.date(due), "assessment/review_due")));
     }
     let act = section(say, "next", vec![Part::List(prose::next(names)), Part::Ask(ask)]);
-    blocks.push(Block::One(Section { look: Look::Act, ..act }));
-    blocks
+    Section { look: Look::Act, ..act }
 }
 
 fn money_and_coverage(names: &Names<'_>) -> Vec<Section> {
     let say = names.say;
-    let costs = table::costs_short(names).map(|view| section(say, "costs", vec![Part::Table(view)]));
+    let costs = table::costs_short(names).map(|view| {
+        let partly = (!prose::known_since(names).is_empty()).then(|| Part::Small(say.plain("costs-partly")));
+        section(say, "costs", [Part::Table(view)].into_iter().chain(partly).collect())
+    });
     let coverage = table::coverage(names).map(|view| {
-        let mut parts = vec![Part::Table(view)];
-        parts.extend(missing(names).map(Part::Small));
+        let received = say.plain("coverage-received");
+        let text = missing(names).into_iter().fold(received, |all, missing| all.text(" ").then(missing));
+        let parts = vec![Part::Table(view), Part::Small(text)];
         section(say, "complete", parts)
     });
     costs.into_iter().chain(coverage).collect()
@@ -154,6 +160,7 @@ fn detail(names: &Names<'_>, trend: Option<Trend>) -> Vec<Section> {
         every_use(names),
         times(names),
         trend.map(|t| month_by_month(names, t)),
+        faults(names),
         links(names),
         costs(names),
         bundles(names),
@@ -215,10 +222,17 @@ fn links(names: &Names<'_>) -> Option<Section> {
     Some(section(names.say, "d-links", parts))
 }
 
+fn faults(names: &Names<'_>) -> Option<Section> {
+    let faults = faults::sentences(names);
+    (!faults.is_empty()).then(|| section(names.say, "faults", vec![Part::List(faults)]))
+}
+
 fn costs(names: &Names<'_>) -> Option<Section> {
     let view = table::costs_full(names)?;
-    let year = Part::Small(names.say.plain("costs-year"));
-    Some(section(names.say, "d-costs", vec![Part::Text(names.say.plain("costs-what")), Part::Table(view), year]))
+    let year = names.say.plain("costs-year");
+    let year = prose::known_since(names).into_iter().fold(year, |all, since| all.text(" ").then(since));
+    let parts = vec![Part::Text(names.say.plain("costs-what")), Part::Table(view), Part::Small(year)];
+    Some(section(names.say, "d-costs", parts))
 }
 
 fn bundles(names: &Names<'_>) -> Option<Section> {
@@ -237,10 +251,13 @@ fn wifi(names: &Names<'_>) -> Option<Section> {
 
 fn security(names: &Names<'_>) -> Section {
     let mut parts = vec![Part::Text(names.say.plain("security-what"))];
-    if let Some(notices) = names.document.security_notices {
-        let args = Args::new().cell("notices", &words::thousands(notices), "security_notices");
-        parts.push(Part::Text(names.say.rich("security-notices", &args)));
-    }
+    parts.push(Part::Text(match names.document.security_notices {
+        Some(notices) => {
+            let args = Args::new().cell("notices", &words::thousands(notices), "security_notices");
+            names.say.rich("security-notices", &args)
+        }
+        None => names.say.plain("security-none"),
+    }));
     section(names.say, "d-security", parts)
 }
 

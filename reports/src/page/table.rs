@@ -138,13 +138,27 @@ pub(crate) fn meaning(say: &Say, sign: Sign, text: &str) -> Rich {
     say.rich("sign-means", &Args::new().rich("sign", sign).text("meaning", text))
 }
 
+/// Kinds of use on page one: those with the most data. The others stand in the detail.
+const LEADING_MAX: usize = 8;
+
+/// Whether a row is one of the largest of its table, or holds what the others leave.
+pub(crate) fn leads(table: &Table, row: &Row) -> bool {
+    let figure = |r: &Row| r.cells.first().and_then(Cell::value);
+    let rest = |r: &Row| matches!(r.id.as_str(), "other" | "total");
+    if table.id != "use" || rest(row) {
+        return true;
+    }
+    let larger = |r: &&Row| !rest(r) && figure(r) > figure(row);
+    table.rows.iter().filter(larger).count() < LEADING_MAX
+}
+
 /// Which rows a table of released figures prints.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rows {
     /// All of them.
     All,
-    /// Those with a figure in the first column, or where fewer than two have one, those with any figure. Marks stand behind
-    /// the row's heading, so that no column is left nearly empty.
+    /// Those that [`leads`] and that have a figure in the first column, or where fewer than two have one, those with any
+    /// figure. Marks stand behind the row's heading, so that no column is left nearly empty.
     Leading,
 }
 
@@ -161,7 +175,7 @@ pub(crate) fn joined(names: &Names<'_>, id: &str, caption: Rich, tables: &[&Tabl
     for row in &first.rows {
         let cells: Vec<(&Table, usize, &Cell)> = tables.iter().flat_map(|t| row_cells(t, &row.id)).collect();
         let leads = cells.iter().take(if leading { 1 } else { cells.len() }).any(|(_, _, c)| c.value().is_some());
-        if rows == Rows::Leading && !leads {
+        if rows == Rows::Leading && !(leads && self::leads(first, row)) {
             continue;
         }
         signs.extend(cells.iter().flat_map(|(_, _, c)| c.signs()));

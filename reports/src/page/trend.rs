@@ -4,7 +4,7 @@ use super::chart::{self, Chart};
 use super::names::Names;
 use super::rich::Rich;
 use super::table::{self, Entry, Head, Line, View};
-use crate::document::{Cell, Document, Row, Sign, Symbol, Table};
+use crate::document::{Cell, Document, Row, Sign, Status, Symbol, Table};
 use crate::words;
 
 /// Months that are shown, this one included: a year, and the same month of the year before.
@@ -63,7 +63,8 @@ pub(crate) fn trend(names: &Names<'_>, earlier: &[Document]) -> Option<Trend> {
     let counted = |d: &&Document| Some((prefix(names, d), month(names, d), d.accounting.as_ref()?.counted.value()?));
     let counted: Vec<_> = months.iter().filter_map(counted).collect();
     let whole = counted.len() == months.len();
-    let chart = if whole { chart::trend(names, &counted) } else { None };
+    let gaps = months.iter().rev().take(2).any(|d| d.status == Status::Gaps);
+    let chart = if whole { chart::trend(names, &counted, gaps) } else { None };
     Some(Trend { chart, links: links(names, &months).view(names), kinds: kinds(names, &months).map(|k| k.view(names)) })
 }
 

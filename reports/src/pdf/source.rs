@@ -30,7 +30,9 @@ pub(crate) fn calls(page: &Page) -> String {
     page.notes.iter().for_each(|n| note(&mut out, n));
     page.first.iter().for_each(|b| block(&mut out, b));
     let _ = writeln!(out, "#pagebreak(weak: true)");
-    page.detail.iter().for_each(|s| {
+    // Queries are for a screen: they stand in the HTML and in the spreadsheets, and so does what is said of them.
+    let queries = |s: &&Section| s.parts.iter().any(|p| matches!(p, Part::Query { .. }));
+    page.detail.iter().filter(|s| !queries(s)).for_each(|s| {
         let _ = writeln!(out, "#{}", section(s));
     });
     out
@@ -58,8 +60,7 @@ fn block(out: &mut String, block: &Block) {
 
 /// A section as one expression.
 fn section(section: &Section) -> String {
-    // Queries are for a screen: they stand in the HTML and in the spreadsheets' source.
-    let parts = section.parts.iter().filter(|p| !matches!(p, Part::Query { .. }));
+    let parts = section.parts.iter();
     let mut all = format!("[#heading(level: 2, {}) <{}>]", text(&section.heading), section.id);
     let mut body = String::new();
     parts.for_each(|p| {
@@ -159,8 +160,8 @@ fn label(id: &str) -> String {
 
 fn chart_call(chart: &Chart) -> String {
     let bar = |b: &Bar| {
-        let most = b.most.as_ref().map_or(chart.scale, |(most, _)| *most);
-        format!("({}, {}, {}, {most})", text(&b.label), rich(&b.value), b.length)
+        let (most, limit) = b.most.as_ref().map_or((chart.scale, false), |(most, _)| (*most, true));
+        format!("({}, {}, {}, {most}, {limit})", text(&b.label), rich(&b.value), b.length)
     };
     let without = chart.without.as_deref().map_or_else(|| "none".to_owned(), text);
     let alternative = text(&format!("{}. {}", chart.title, chart.desc));

@@ -211,7 +211,7 @@ fn coverage(names: &Names<'_>) -> Option<Sheet> {
     if document.coverage.is_empty() {
         return None;
     }
-    let sheet = worded(names, ("tab-coverage", "caption-coverage"), &["sheet-coverage"], Vec::new());
+    let sheet = worded(names, ("tab-coverage", "caption-coverage"), &["coverage-received"], Vec::new());
     let heads = heads(names, "head-link", ["head-days-complete", "head-days", "head-received"]);
     let rows = document.coverage.iter().map(|c| {
         let figure = |value, name: &str| Entry::whole(value, format!("coverage/{}/{name}", c.link));

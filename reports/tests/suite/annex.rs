@@ -106,7 +106,7 @@ fn what_is_measured_less_is_said_with_its_reason() {
     let page = annex_html(&made);
     for text in [
         "Less is measured at present",
-        "only the totals of each link",
+        "Only the totals of each link are measured.",
         "The notice does not cover use of the web.",
         "Test clock",
     ] {

@@ -121,7 +121,9 @@ fn a_welsh_council_has_an_index_in_each_language_and_each_links_the_other() {
     let parts = ["English", "Clerc Example <Parish> Council", "HTML yn Saesneg", "1 Chwefror 2027"];
     let page = check(Language::Welsh, "index.html", &parts);
     // What the document says for itself has no Welsh: it is marked.
-    assert!(page.contains("<span lang=\"en-GB\" data-source=\"reasons\">Two of the parish&#x27;s seven people were away.</span>"));
+    assert!(page.contains(
+        "<span lang=\"en-GB\" data-source=\"reasons\">Two of the parish&#x27;s seven people were away.</span>"
+    ));
     both.languages.truncate(1);
     assert!(!archive_html(&both, Language::English).contains("hreflang"));
 }

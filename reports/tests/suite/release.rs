@@ -177,7 +177,51 @@ fn three_people_have_totals_and_one_sentence_why() {
     let page = html(&d);
     assert!(page.contains("Fewer than five people"));
     assert!(page.contains("This is not shown: there are too few people."));
-    assert!(page.contains("The year’s bills are within budget"));
+    // One bill of the year is known: nobody can say that the year is within its budget.
+    assert!(page.contains("What the bills come to so far"));
+}
+
+/// Bills of £36 a month from April 2025 to March 2026, of which those that `known` names are on record.
+fn year(budget: i64, known: impl Fn(&str) -> bool) -> Document {
+    let mut d = check(3, ASSESSMENT, Tier::Totals, Audience::Restricted, &["links"]);
+    d.costs[0].budget = Some(budget);
+    let months: Vec<model::Month> =
+        std::iter::successors(Some("2025-04".parse().unwrap()), |m: &model::Month| Some(m.next())).take(11).collect();
+    let earlier = months.into_iter().filter(|m| known(&m.to_string())).map(|month| {
+        let mut earlier = d.clone();
+        earlier.month = month.to_string();
+        (earlier.costs[0].cycle_start, earlier.costs[0].cycle_end) = (month.first(), month.last());
+        earlier
+    });
+    let earlier: Vec<Document> = earlier.collect();
+    d.add_up_year(&earlier, &BTreeMap::new());
+    d
+}
+
+#[test]
+fn a_year_is_added_up_back_to_the_last_bill_that_is_missing() {
+    let check = |budget, known: &dyn Fn(&str) -> bool, spent, since: &str, has: &[&str], lacks: &[&str]| {
+        let d = year(budget, known);
+        assert_eq!((d.costs[0].spent, d.costs[0].spent_since), (Some(spent), Some(date(since))));
+        let page = html(&d);
+        has.iter().for_each(|text| assert!(page.contains(text), "{since}: {text}"));
+        lacks.iter().for_each(|text| assert!(!page.contains(text), "{since}: {text}"));
+    };
+    let (within, partly) = ("The year’s bills are within budget", "lacks earlier bills of the year");
+    check(50_000, &|_| true, 43_200, "2025-04-01", &[within, "within the year’s budget"], &[partly]);
+    check(
+        40_000,
+        &|_| true,
+        43_200,
+        "2025-04-01",
+        &["is over its budget", "over the year’s budget"],
+        &[within, partly],
+    );
+    // December's is missing: January, February and March are left.
+    let so_far = ["What the bills come to so far", "1 January 2026", "Its budget for the year is", partly];
+    check(50_000, &|m| m != "2025-12", 10_800, "2026-01-01", &so_far, &[within, "within the year’s budget"]);
+    // What is over its budget by a part of the year is over it.
+    check(10_000, &|m| m != "2025-12", 10_800, "2026-01-01", &["is over its budget", partly], &[within]);
 }
 
 #[test]

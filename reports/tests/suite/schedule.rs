@@ -234,7 +234,9 @@ fn a_page_about_one_asset_names_it_above_and_not_in_each_line() {
     assert_eq!((two.len(), one.len()), (2, 1));
     assert!(two[0].contains("A-901") && two[1].contains("A-902"), "{two:?}");
     assert!(!one[0].contains("A-903") && one[0].contains(">15 Feb<") && one[0].contains(">14 Mar 2026<"), "{one:?}");
-    assert!(pages.holders[1].1.contains(">Asset A-903</h2>") && pages.holders[1].1.contains("Bills of A-903, with VAT"));
+    assert!(
+        pages.holders[1].1.contains(">Asset A-903</h2>") && pages.holders[1].1.contains("Bills of A-903, with VAT")
+    );
     // A list on a phone is a table to a screen reader all the same.
     let (_, tags) = read(&pages.all);
     for (tag, role) in [("table", "table"), ("tr", "row"), ("td", "cell"), ("thead", "rowgroup"), ("tbody", "rowgroup")]

@@ -50,6 +50,8 @@ pub enum DeliveryStep {
     Intended,
     /// The file stands in the outbox, or the mail server took the message.
     Delivered,
+    /// Not tried any more: the recipient or the way is no longer there.
+    Dropped,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -94,6 +96,7 @@ mod tests {
         let events = [
             delivery(Handed::Summary, Way::Folder, DeliveryStep::Intended),
             delivery(Handed::Schedule, Way::Mail, DeliveryStep::Delivered),
+            delivery(Handed::Schedule, Way::Folder, DeliveryStep::Dropped),
         ];
         for event in &events {
             ledger.append(event, 1_000_000).unwrap();

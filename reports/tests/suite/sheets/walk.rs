@@ -186,7 +186,7 @@ pub(super) fn tables(document: &Value) -> Vec<Table> {
         all.push(table("Claims", &["What to check", "Claims (number)"], vec![row]));
     }
     if let Some(notices) = document.get("security_notices") {
-        let row = vec![text("Security notices sent to the clerk this month"), Figure::of(notices, false).want()];
+        let row = vec![text("Security notices written this month"), Figure::of(notices, false).want()];
         all.push(table("Security", &["What is counted", "Notices (number)"], vec![row]));
     }
     all.push(coverage(document));
