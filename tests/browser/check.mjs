@@ -234,6 +234,18 @@ async function paper(page, where) {
   assert(cut.length === 0, where, "no table is cut off at the edge of the paper", cut.join(", "));
 }
 
+// A summary on paper: what a clerk must not miss stands on the first sheet, and what is before the detail on one leaf.
+async function leaf(page, path, where) {
+  const wanted = await page.evaluate(() => ({
+    first: [...document.querySelectorAll("#next, .ask dt, #use")].map((e) => e.textContent),
+    leaf: [...document.querySelectorAll("main > section h2:not(#facts), main > .pair h2")].map((e) => e.textContent),
+  }));
+  const until = (sheet) => spawnSync("pdftotext", ["-l", `${sheet}`, path, "-"], { encoding: "utf8" }).stdout.replace(/\s+/g, " ");
+  const lacking = (texts, paper) => texts.filter((t) => !paper.includes(t)).join(", ");
+  assert(wanted.first.length >= 2 && lacking(wanted.first, until(1)) === "", where, "what to do stands on the first sheet", lacking(wanted.first, until(1)));
+  assert(lacking(wanted.leaf, until(2)) === "", where, "page one is one leaf", lacking(wanted.leaf, until(2)));
+}
+
 // Pictures of a page. `take` makes one of the screen; `check` holds them to what a picture must show.
 function album(page, target, where) {
   const taken = {};
@@ -252,6 +264,7 @@ function album(page, target, where) {
       await page.pdf({ path, preferCSSPageSize: true, printBackground: true });
       assert(statSync(path).size > 1000, `${where} (print)`, "the printed page is not empty", path);
       if (!PDFTOPPM) return;
+      if (/\/summary(\.\w+)?\.html$/.test(page.url())) await leaf(page, path, `${where} (print)`);
       const done = spawnSync("pdftoppm", ["-r", "60", "-png", "-f", "1", "-l", "1", "-singlefile", path, `${target}-print`]);
       assert(done.status === 0, `${where} (print)`, "pdftoppm draws the printed page", `${done.stderr}`);
       if (done.status === 0) keep("print", `${target}-print.png`);

@@ -97,7 +97,9 @@ fn of_table(id: &'static str, table: &Table, (what, most): (&str, &str), names: 
         desc: names.say.rich("chart-desc", &label).plain_text(),
         headline: names.say.rich(most, &Args::new().rich("label", longest)),
     };
-    let hidden = table.rows.iter().any(|r| r.id != "missing-nights" && r.cells.iter().all(|c| c.value().is_none()));
+    // The table of kinds of use beside it has the rows that have a figure, and no other.
+    let hidden = table.id != "use"
+        && table.rows.iter().any(|r| r.id != "missing-nights" && r.cells.iter().all(|c| c.value().is_none()));
     Chart { without: hidden.then(|| names.say.text("chart-without")), ..chart(text, bars) }
 }
 

@@ -40,9 +40,9 @@ impl View {
         self.heads.len() <= 4
     }
 
-    /// Whether it has so few rows that paper should not tear it apart.
+    /// Whether it has so few rows that paper should not tear it apart: with many columns each is tall.
     pub(crate) fn short(&self) -> bool {
-        self.rows.len() <= 12
+        self.rows.len() <= if self.narrow() { 12 } else { 6 }
     }
 }
 
@@ -139,7 +139,7 @@ pub(crate) fn meaning(say: &Say, sign: Sign, text: &str) -> Rich {
 }
 
 /// Kinds of use on page one: those with the most data. The others stand in the detail.
-const LEADING_MAX: usize = 8;
+const LEADING_MAX: usize = 7;
 
 /// Whether a row is one of the largest of its table, or holds what the others leave.
 pub(crate) fn leads(table: &Table, row: &Row) -> bool {

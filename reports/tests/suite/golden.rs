@@ -20,8 +20,7 @@ fn pages_equal_their_goldens() {
                 std::fs::write(&path, &text).unwrap();
             }
             let golden = std::fs::read_to_string(&path).unwrap_or_default();
-            let line = golden.lines().zip(text.lines()).position(|(a, b)| a != b);
-            assert!(golden == text, "{name}/{file} differs from its golden, first at line {:?}", line.map(|l| l + 1));
+            support::same(&format!("{name}/{file}"), &golden, &text);
         }
     }
 }

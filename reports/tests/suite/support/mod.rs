@@ -553,3 +553,25 @@ pub(crate) fn all() -> Vec<(&'static str, Document)> {
         ("crossed", crossed()),
     ]
 }
+
+/// Holds a text to its golden; where they differ, says in which lines.
+pub(crate) fn same(what: &str, golden: &str, text: &str) {
+    const LINES_MAX: usize = 12;
+    let (old, new): (Vec<&str>, Vec<&str>) = (golden.lines().collect(), text.lines().collect());
+    let start = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+    let rest = old.len().min(new.len()) - start;
+    let end = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(a, b)| a == b).count();
+    let lines = |mark: &str, all: &[&str]| {
+        let part = all[start..all.len() - end].iter().take(LINES_MAX);
+        part.map(|l| format!("{mark} {l}\n")).collect::<String>()
+    };
+    let shown = lines("-", &old) + &lines("+", &new);
+    assert!(golden == text, "{what} differs from its golden from line {} on:\n{shown}", start + 1);
+}
+
+#[test]
+fn a_difference_is_shown_by_its_lines() {
+    let said = std::panic::catch_unwind(|| same("it", "a\nb\nc\n", "a\nx\ny\nc\n")).unwrap_err();
+    let said = said.downcast_ref::<String>().unwrap();
+    assert_eq!(said, "it differs from its golden from line 2 on:\n- b\n+ x\n+ y\n");
+}
