@@ -23,7 +23,8 @@ fn poppler(tool: &str, arguments: &[&str], file: &tempfile::NamedTempFile, after
         return None;
     };
     assert!(out.status.success(), "{tool}: {}", String::from_utf8_lossy(&out.stderr));
-    Some(String::from_utf8(out.stdout).unwrap())
+    // Titles of headings may stand in it as UTF-16.
+    Some(String::from_utf8_lossy(&out.stdout).into_owned())
 }
 
 fn text(file: &tempfile::NamedTempFile) -> Option<String> {
@@ -87,6 +88,59 @@ fn headings_and_tables_are_read_in_the_order_of_the_page() {
         let is = |l: &&str| l.split_whitespace().next().map(|w| w.trim_end_matches(':')) == Some(tag);
         let found = structure.lines().filter(is).count();
         assert!(found >= least, "{tag}: {found}");
+    }
+}
+
+/// Letters and digits of a text, sorted: whatever breaks lines or parts words leaves them as they are.
+fn letters(text: &str) -> String {
+    let mut all: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).collect();
+    all.sort_unstable();
+    all.into_iter().collect()
+}
+
+/// What the page has in the order in which it is read: what stands before the first heading, then each section.
+fn sections_of_page(page: &str) -> Vec<String> {
+    let (pieces, _) = read(page);
+    let left_out = ["title", "desc", "footer", "nav", "code", "style"];
+    let drawn = pieces.iter().filter(|p| !p.path.iter().any(|t| left_out.contains(&t.as_str())));
+    let mut all = vec![String::new()];
+    for piece in drawn.filter(|p| !p.path.ends_with(&["body".to_owned(), "a".to_owned()])) {
+        if piece.path.last().is_some_and(|t| t == "h2") {
+            all.push(String::new());
+        }
+        all.last_mut().unwrap().push_str(&piece.text);
+    }
+    all
+}
+
+/// The same of the tags of the PDF.
+fn sections_of_tags(structure: &str) -> Vec<String> {
+    let mut all = vec![String::new()];
+    for line in structure.lines().map(str::trim) {
+        if line.starts_with("H2 ") {
+            all.push(String::new());
+        } else if let Some(text) = line.strip_prefix('"') {
+            all.last_mut().unwrap().push_str(text.trim_end_matches('"'));
+        }
+    }
+    all
+}
+
+#[test]
+fn each_section_is_read_under_its_own_heading_and_in_its_turn() {
+    for (name, document) in support::all() {
+        for language in Language::ALL {
+            let file = drawn(&document, language);
+            let Some(structure) = poppler("pdfinfo", &["-struct-text"], &file, &[]) else { return };
+            let edition = Edition { language, ..Edition::new(&document) };
+            let page = sections_of_page(&String::from_utf8(Html.render(&edition).unwrap()).unwrap());
+            let tags = sections_of_tags(&structure);
+            assert_eq!(page.len(), tags.len(), "{name}: {language:?}");
+            // The last has fingerprints, of which poppler's list leaves some out; their text is held above.
+            for (want, found) in page.iter().zip(&tags).take(page.len() - 1) {
+                assert_eq!(letters(found), letters(want), "{name}: {language:?}: {want} | {found}");
+            }
+        }
     }
 }
 
