@@ -13,8 +13,10 @@ use crate::page::rich::Span;
 
 /// Characters of a label in one line: leaves room for a figure on a screen 320 px wide.
 const LABEL_CHARS: usize = 26;
-/// The same where two figures stand beside it.
+/// The same where two figures stand beside it: the last line of a label. The lines above it have the whole width.
 const LABEL_CHARS_SHORT: usize = 17;
+/// Characters of a line that has the whole width of such a screen.
+const LINE_CHARS: usize = 34;
 /// Height of a line of text in px.
 const LINE_PX: usize = 20;
 /// Room below the text in its line in px.
@@ -46,18 +48,20 @@ impl fmt::Display for Chart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let two = self.bars.iter().any(|b| b.most.is_some());
         let mut y = 0;
-        let bars = self.bars.iter().map(|bar| lay(bar, &mut y, if two { LABEL_CHARS_SHORT } else { LABEL_CHARS }));
+        let bars = self.bars.iter().map(|bar| lay(bar, &mut y, two));
         let bars: Vec<Laid<'_>> = bars.collect();
         ChartHtml { chart: self, height: y.saturating_sub(GAP_PX).max(1), bars }.render_into(f).map_err(|_| fmt::Error)
     }
 }
 
 /// Puts a bar below the one before it.
-fn lay<'a>(bar: &'a Bar, y: &mut usize, label_chars: usize) -> Laid<'a> {
-    let lines = wrap(&bar.label, label_chars);
+fn lay<'a>(bar: &'a Bar, y: &mut usize, two: bool) -> Laid<'a> {
+    let lines = wrap(&bar.label, if two { LINE_CHARS } else { LABEL_CHARS });
+    // Two figures have a line of their own where the label's last leaves them no room.
+    let full = two && lines.last().is_some_and(|l| l.chars().count() > LABEL_CHARS_SHORT);
     let lines: Vec<(usize, String)> =
         lines.into_iter().enumerate().map(|(n, line)| (*y + LINE_PX * (n + 1) - DESCENT_PX, line)).collect();
-    let bar_y = *y + LINE_PX * lines.len();
+    let bar_y = *y + LINE_PX * (lines.len() + usize::from(full));
     *y = bar_y + BAR_PX + GAP_PX;
     Laid { bar, lines, value_y: bar_y - DESCENT_PX, bar_y }
 }

@@ -148,8 +148,11 @@ pub(crate) fn leads(table: &Table, row: &Row) -> bool {
     if table.id != "use" || rest(row) {
         return true;
     }
-    let larger = |r: &&Row| !rest(r) && figure(r) > figure(row);
-    table.rows.iter().filter(larger).count() < LEADING_MAX
+    // Of equals the first.
+    let place = table.rows.iter().position(|r| r.id == row.id);
+    let before =
+        |(i, r): &(usize, &Row)| !rest(r) && (figure(r) > figure(row) || figure(r) == figure(row) && Some(*i) < place);
+    table.rows.iter().enumerate().filter(before).count() < LEADING_MAX
 }
 
 /// Which rows a table of released figures prints.

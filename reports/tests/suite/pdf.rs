@@ -238,6 +238,33 @@ fn what_to_do_stands_on_the_first_sheet() {
     }
 }
 
+/// In the program of the page a bar is `(label, value, length, most, limit)`.
+#[test]
+fn bars_are_as_long_as_their_figures() {
+    let whole = |figure: &str| figure.replace([',', '.'], "").parse::<i64>().unwrap();
+    let mut bars = 0;
+    for (name, document) in support::all() {
+        let calls = Pdf::calls(&Edition::new(&document));
+        for chart in calls.split("bar-chart(").skip(1) {
+            let pieces: Vec<&str> = chart.split("fig(\"").collect();
+            for pair in pieces.windows(2) {
+                let [before, bar] = pair else { continue };
+                // The second figure of a bar is what it could be at most.
+                if before.contains("\" of \"") {
+                    continue;
+                }
+                let figure = bar.split('"').next().unwrap();
+                let Some((_, rest)) = bar.split_once("), ") else { continue };
+                let numbers: Vec<&str> = rest.split([',', ')']).map(str::trim).take(3).collect();
+                let [length, _, "true" | "false"] = numbers[..] else { continue };
+                assert_eq!(length.parse::<i64>(), Ok(whole(figure)), "{name}: {bar:.80}");
+                bars += 1;
+            }
+        }
+    }
+    assert!(bars >= 20, "{bars}");
+}
+
 #[test]
 fn equal_editions_give_equal_bytes() {
     let document = support::one_way();
