@@ -395,7 +395,7 @@ notice-none = No site is named, because none is kept. Other kinds of use, lunch 
 notice-can = What you can do
 notice-can-say = Say what explains it. Nothing is decided before you were heard, and what you say goes into the file.
 notice-can-wrong = Say that the figures or the kind of site are wrong. They can be corrected.
-notice-can-copy = Ask for a copy of everything that is held about you, or object.
+notice-can-copy = Ask for a copy of everything that is held about you, or object to being measured.
 notice-can-complain = Complain: { $complaints }
 notice-who = Who unlocked it
 notice-unlocked = { $date }, for a reason that is in the file
@@ -412,7 +412,10 @@ pack-readers = For { $person } alone. Whoever hands it over does not read it, an
 pack-test-clock = This pack was made with the clock set by hand. It is an example, not a record.
 pack-facts = In short
 pack-none-held = No rows of use are held about you. Nothing was measured, or its time is over and it was deleted.
-pack-held = { $rows } rows of use are held about you, of { $months }.
+pack-held = { $n ->
+    [one] { $rows } row of use is held about you, of { $months }.
+   *[other] { $rows } rows of use are held about you, of { $months }.
+  }
 pack-no-content = No site name, no page and no content is held: names are turned into kinds of use and dropped.
 pack-notice-dated = The notice in force is version { $version } of { $date }.
 pack-notice = The notice in force is version { $version }.
@@ -443,7 +446,10 @@ pack-ledger-about = The ledger is the record of every release, reading and delet
 pack-retention-about = As the council’s impact assessment says.
 pack-shared = Devices of several people
 pack-none-shared = No device of several people is measured.
-pack-shared-others = { $others } devices
+pack-shared-others = { $n ->
+    [one] { $others } device
+   *[other] { $others } devices
+  }
 pack-shared-assets = { $assets }
 pack-shared-both = { $assets } and { $others } more
 pack-shared-what = The council also measures devices that several people use: { $devices }. Their rows name nobody, not even by a pseudonym, so nobody can say which of them are yours. They are described here and not given, since they would show what other people did.

@@ -570,10 +570,16 @@ impl Document {
             let bill = |c: &Cost| if open { c.clone() } else { c.clone().for_publication() };
             d.costs.iter().map(bill).collect::<Vec<_>>()
         };
-        let before: Vec<Cost> = before.flat_map(bills).collect();
+        let before: Vec<&Self> = before.collect();
+        let reported = |month: Month| before.iter().any(|d| d.month() == month);
+        let months = std::iter::successors(Some(self.month()), |m| {
+            m.first().yesterday().ok().map(Month::of).filter(|m| reported(*m))
+        });
+        let since = months.last().unwrap_or(self.month()).first();
+        let before: Vec<Cost> = before.into_iter().flat_map(bills).collect();
         let same = self.costs.clone();
         for cost in &mut self.costs {
-            cost.add_up(&before, &same);
+            cost.add_up(&before, &same, since);
             cost.reach(shares.get(&cost.link).map_or(&[], Vec::as_slice));
         }
     }

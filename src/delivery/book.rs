@@ -41,8 +41,8 @@ pub(super) struct Key {
 pub(super) struct Book {
     /// Published months, in the order of their release.
     pub released: Vec<Released>,
-    /// When each message was first begun, and whether it was delivered.
-    steps: BTreeMap<Key, (Micros, bool)>,
+    /// When each message was first begun, and where it stands.
+    steps: BTreeMap<Key, (Micros, DeliveryStep)>,
 }
 
 impl Book {
@@ -66,12 +66,14 @@ impl Book {
             Event::Delivery(d) => {
                 let (month, document, sha256, recipient, way) = (d.month, d.document, d.sha256, d.recipient, d.way);
                 let key = Key { month, document, sha256, recipient, way };
-                match d.step {
-                    DeliveryStep::Intended => _ = self.steps.entry(key).or_insert((time, false)),
-                    DeliveryStep::Delivered => self.steps.entry(key).or_insert((time, false)).1 = true,
+                let before = self.steps.get(&key).copied();
+                let after = match (before, d.step) {
+                    (Some(delivered @ (_, DeliveryStep::Delivered)), _) => delivered,
                     // Whoever is a recipient again is begun anew.
-                    DeliveryStep::Dropped => _ = self.steps.remove(&key),
-                }
+                    (Some((_, DeliveryStep::Dropped)) | None, step) => (time, step),
+                    (Some((begun, _)), step) => (begun, step),
+                };
+                self.steps.insert(key, after);
             }
             _ => {}
         }
@@ -79,12 +81,17 @@ impl Book {
 
     /// When a message was first begun.
     pub(super) fn begun(&self, key: &Key) -> Option<Micros> {
-        self.steps.get(key).map(|(time, _)| *time)
+        self.steps.get(key).filter(|(_, step)| *step != DeliveryStep::Dropped).map(|(time, _)| *time)
+    }
+
+    /// Whether a message was begun and given up, because its recipient or its way was gone.
+    pub(super) fn dropped(&self, key: &Key) -> bool {
+        self.steps.get(key).is_some_and(|(_, step)| *step == DeliveryStep::Dropped)
     }
 
     /// Whether a message was delivered.
     pub(super) fn delivered(&self, key: &Key) -> bool {
-        self.steps.get(key).is_some_and(|(_, delivered)| *delivered)
+        self.steps.get(key).is_some_and(|(_, step)| *step == DeliveryStep::Delivered)
     }
 
     /// Messages that were begun and not delivered, of documents that still stand as they were.
@@ -96,7 +103,8 @@ impl Book {
                 Handed::Schedule => r.schedule == Some(key.sha256),
             })
         };
-        self.steps.iter().filter(|(_, (_, delivered))| !delivered).map(|(key, _)| key).filter(move |k| stands(k))
+        let open = self.steps.iter().filter(|(_, (_, step))| *step == DeliveryStep::Intended);
+        open.map(|(key, _)| key).filter(move |k| stands(k))
     }
 }
 
@@ -130,7 +138,7 @@ mod tests {
         assert_eq!(book.open().collect::<Vec<_>>(), [&summary]);
         // One whose recipient is gone is not open, and can be begun again.
         book.take(&step([1; 32], Handed::Summary, DeliveryStep::Dropped), 15);
-        assert_eq!((book.open().count(), book.begun(&summary)), (0, None));
+        assert_eq!((book.open().count(), book.begun(&summary), book.dropped(&summary)), (0, None, true));
         book.take(&step([1; 32], Handed::Summary, DeliveryStep::Intended), 16);
         assert_eq!((book.open().count(), book.begun(&summary)), (1, Some(16)));
         // A correction overtakes the message that did not get through.

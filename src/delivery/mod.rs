@@ -136,7 +136,10 @@ fn drop_begun(council: &Council<'_>, key: &Key) -> Result<(), Failure> {
         .ledger
         .append(&Event::Delivery(Delivery { month, document, sha256, recipient, way, step }), council.now())?;
     let (id, what) = (&council.authority.id, name(document));
-    tracing::info!("{id}: {month}: a message with the {what} is not tried any more: its recipient or its way is gone");
+    tracing::warn!(
+        "{id}: {month}: a message with the {what} is not tried any more: its recipient or its way is gone; hint: if they are \
+         meant to have it, put them back, and the next run sends it"
+    );
     Ok(())
 }
 
@@ -173,13 +176,15 @@ fn one(
         return Ok((*key, Outcome::Done));
     }
     // What was begun for one role goes on for it, so that it stays the same message.
-    let going_on = keys.iter().find(|(_, key)| book.begun(key).is_some()).or(keys.first());
+    let begun = keys.iter().find(|(_, key)| book.begun(key).is_some());
+    let going_on = begun.or_else(|| keys.iter().find(|(_, key)| book.dropped(key))).or(keys.first());
     let (role, key) = going_on.cloned().unwrap_or_else(|| of(&post.role));
     let post = &Post { role, also: Vec::new(), ..*post };
     let recipient = key.recipient;
     let entry = |step| Event::Delivery(Delivery { month, document, sha256, recipient, way, step });
     let begun = book.begun(&key);
-    if begun.is_none() && which == Which::Begun {
+    // Whoever is back gets what was given up, however old.
+    if begun.is_none() && which == Which::Begun && !book.dropped(&key) {
         return Ok((key, Outcome::Done));
     }
     let since = match begun {

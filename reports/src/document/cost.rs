@@ -84,8 +84,9 @@ pub enum Lasts {
 impl Cost {
     /// Adds up the bills of the financial year: of a bill that is final, the totals of the same link's final bills that were
     /// published, in `earlier` documents and in `same`, up to this one. Sums of published figures, and nothing else. Where a
-    /// bill between them is missing, only those after it are added up.
-    pub(super) fn add_up(&mut self, earlier: &[Cost], same: &[Cost]) {
+    /// bill between them is missing, only those after it are added up. A month without claims has no bill: of claims those
+    /// are added up from the day on since when each month has a report.
+    pub(super) fn add_up(&mut self, earlier: &[Cost], same: &[Cost], reported_since: Date) {
         if self.forecast || self.link == "issued" {
             return;
         }
@@ -101,12 +102,19 @@ impl Cost {
             [later, earlier] => earlier.cycle_end.tomorrow().is_ok_and(|next| next == later.cycle_start),
             _ => false,
         };
-        let run = 1 + bills.windows(2).take_while(follows).count();
-        bills.truncate(run);
+        let claims = self.source == CostSource::Claims;
+        match claims {
+            true => bills.retain(|c| c.cycle_start >= reported_since),
+            false => bills.truncate(1 + bills.windows(2).take_while(follows).count()),
+        }
         let pence: Option<Vec<i64>> =
             bills.iter().map(|c| if let Money::Pence(p) = c.total { Some(p) } else { None }).collect();
         self.spent = pence.map(|all| all.into_iter().fold(0, i64::saturating_add));
-        self.spent_since = self.spent.and_then(|_| bills.iter().map(|c| c.cycle_start).min());
+        let first = match claims {
+            true => Some(reported_since.max(financial_year(self.cycle_end))),
+            false => bills.iter().map(|c| c.cycle_start).min(),
+        };
+        self.spent_since = self.spent.and(first);
     }
 }
 

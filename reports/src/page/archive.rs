@@ -1,6 +1,6 @@
 //! The archive's pages: the index of a council, and the provider's page over all of them.
 
-use super::paper::{Paper, clock_alone, file};
+use super::paper::{Paper, clock_alone, contact, file};
 use super::rich::{Rich, Span};
 use super::table::{Entry, Line, View, head};
 use super::{Kind, Look, Note, NoteKind, Page, Part, Section};
@@ -16,11 +16,7 @@ pub(crate) fn council(archive: &Archive, language: Language) -> Page {
     let args = Args::new().text("name", &archive.name);
     let standing = |s: &Standing| (Rich::plain(&say.month(s.month)), standing(say, s));
     let now = Part::Terms(archive.standing.iter().map(standing).collect());
-    let contact = match archive.contact.is_empty() {
-        true => say.rich("archive-clerk", &args),
-        false => say.said(&archive.contact, "contact"),
-    };
-    let mut ask = vec![(say.plain("cover-contact"), contact)];
+    let mut ask = vec![(say.plain("cover-contact"), contact(say, &archive.name, &archive.contact))];
     ask.extend(archive.review_due.map(|due| (say.plain("archive-review"), Rich::plain(&say.date(due)))));
     let act = Section::said(say, "ask", "ask-whom", vec![Part::Ask(ask)]);
     let paper = Paper {

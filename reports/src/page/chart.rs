@@ -67,8 +67,9 @@ pub(crate) fn picture(names: &Names<'_>) -> Option<Chart> {
 /// Rows with a figure in the first column that have a bar: a sum has none.
 fn figures(table: &Table) -> Vec<(&Row, i64)> {
     let drawn = table.rows.iter().filter(|r| !matches!(r.id.as_str(), "total" | "missing-nights"));
-    let figure = |r| super::table::leads(table, r).then_some(r);
-    drawn.filter_map(figure).filter_map(|r| Some((r, r.cells.first()?.value()?))).collect()
+    let with_figure = drawn.filter(|r| r.cells.first().is_some_and(|c| c.value().is_some()));
+    let leading = super::table::leading(table, with_figure.collect());
+    leading.into_iter().filter_map(|r| Some((r, r.cells.first()?.value()?))).collect()
 }
 
 fn of_table(id: &'static str, table: &Table, (what, most): (&str, &str), names: &Names<'_>) -> Chart {

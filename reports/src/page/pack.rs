@@ -119,7 +119,11 @@ fn facts(say: &Say, pack: &Pack) -> Vec<Rich> {
     let months: Vec<String> = pack.months.iter().filter(|m| m.rows > 0).map(|m| say.month(m.month)).collect();
     let held = match rows {
         0 => say.plain("pack-none-held"),
-        rows => say.rich("pack-held", &Args::new().text("rows", &count(rows)).text("months", &months.join(", "))),
+        rows => {
+            let n = i64::try_from(rows).unwrap_or(i64::MAX);
+            let args = Args::new().number("n", n).text("rows", &count(rows));
+            say.rich("pack-held", &args.text("months", &months.join(", ")))
+        }
     };
     let notice = match &pack.notice {
         Some((version, Some(date))) => {
@@ -133,6 +137,7 @@ fn facts(say: &Say, pack: &Pack) -> Vec<Rich> {
 
 fn shared(say: &Say, shared: &Shared) -> Rich {
     let args = Args::new().text("assets", &shared.assets.join(", ")).text("others", &count(shared.others));
+    let args = args.number("n", i64::try_from(shared.others).unwrap_or(i64::MAX));
     let which = match (shared.assets.is_empty(), shared.others) {
         (true, 0) => return say.plain("pack-none-shared"),
         (true, _) => "pack-shared-others",
@@ -275,6 +280,7 @@ mod tests {
             assert!(text.contains(want), "{text}");
         };
         check(&[], 0, "No device of several people is measured.");
+        check(&[], 1, "use: 1 device. Their rows");
         check(&[], 3, "use: 3 devices. Their rows");
         check(&["A-3"], 0, "use: A-3. Their rows");
         check(&["A-3", "A-5"], 2, "use: A-3, A-5 and 2 more. Their rows");

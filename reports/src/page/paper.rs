@@ -83,6 +83,20 @@ pub(crate) fn file(say: &Say, format: &str, language: Option<Language>) -> Strin
     say.rich(message, &Args::new().text("format", format)).plain_text()
 }
 
+/// Whom to ask: the clerk where the document does not say otherwise.
+pub(crate) fn contact(say: &Say, name: &str, contact: &str) -> Rich {
+    let args = Args::new().text("name", name);
+    let clerk = |say: &Say| say.rich("archive-clerk", &args).plain_text();
+    match contact {
+        "" => Rich::new().source(&clerk(say), "name"),
+        // What every document says that was not told otherwise is a sentence of this program.
+        own if say.language() != Language::English && own == clerk(&Say::new(Language::English)) => {
+            Rich::new().source(&clerk(say), "contact")
+        }
+        own => say.said(own, "contact"),
+    }
+}
+
 /// A whole number, or any that a document counts.
 pub(crate) fn count(number: u64) -> String {
     words::thousands(i64::try_from(number).unwrap_or(i64::MAX))

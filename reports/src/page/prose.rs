@@ -178,6 +178,7 @@ fn todo(requirement: &Requirement, say: &Say) -> Rich {
     let word = match requirement.code.as_str() {
         "signed_by" | "signed_on" => "signed".to_owned(),
         "notice" | "notice_version" | "notice_date" => "notice".to_owned(),
+        "usage_days" | "links_days" | "raw_days" | "security_days" | "reports_months" => "retention".to_owned(),
         code if code.starts_with("article8_") => "article8".to_owned(),
         code => code.replace('_', "-"),
     };

@@ -1,6 +1,7 @@
 //! The summary: page one for the clerk, then every table with its method and its reasons.
 
 use super::names::Names;
+use super::paper::contact;
 use super::rich::{Rich, Span};
 use super::table::{self, Rows, View};
 use super::trend::{self, Trend};
@@ -99,7 +100,7 @@ fn first(names: &Names<'_>) -> Vec<Block> {
 /// What to do, whom to ask, and until when the assessment holds: before all figures, so that no reader misses it.
 fn next(names: &Names<'_>) -> Section {
     let (document, say) = (names.document, names.say);
-    let mut ask = vec![(say.plain("ask-whom"), say.said(&document.contact, "contact"))];
+    let mut ask = vec![(say.plain("ask-whom"), contact(say, &document.name, &document.contact))];
     if let Some(due) = document.assessment.as_ref().and_then(|a| a.review_due) {
         ask.push((say.plain("ask-review"), Rich::new().source(&say.date(due), "assessment/review_due")));
     }

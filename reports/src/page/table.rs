@@ -141,18 +141,16 @@ pub(crate) fn meaning(say: &Say, sign: Sign, text: &str) -> Rich {
 /// Kinds of use on page one: those with the most data. The others stand in the detail.
 const LEADING_MAX: usize = 7;
 
-/// Whether a row is one of the largest of its table, or holds what the others leave.
-pub(crate) fn leads(table: &Table, row: &Row) -> bool {
-    let figure = |r: &Row| r.cells.first().and_then(Cell::value);
-    let rest = |r: &Row| matches!(r.id.as_str(), "other" | "total");
-    if table.id != "use" || rest(row) {
-        return true;
+/// Of kinds of use the largest, of equals the first, and what holds the rest; of other tables all.
+pub(crate) fn leading<'r>(table: &Table, rows: Vec<&'r Row>) -> Vec<&'r Row> {
+    if table.id != "use" {
+        return rows;
     }
-    // Of equals the first.
-    let place = table.rows.iter().position(|r| r.id == row.id);
-    let before =
-        |(i, r): &(usize, &Row)| !rest(r) && (figure(r) > figure(row) || figure(r) == figure(row) && Some(*i) < place);
-    table.rows.iter().enumerate().filter(before).count() < LEADING_MAX
+    let rest = |r: &Row| matches!(r.id.as_str(), "other" | "total");
+    let mut by_size: Vec<&Row> = rows.iter().copied().filter(|r| !rest(r)).collect();
+    by_size.sort_by_key(|r| std::cmp::Reverse(r.cells.first().and_then(Cell::value)));
+    by_size.truncate(LEADING_MAX);
+    rows.into_iter().filter(|r| rest(r) || by_size.iter().any(|b| b.id == r.id)).collect()
 }
 
 /// Which rows a table of released figures prints.
@@ -160,8 +158,8 @@ pub(crate) fn leads(table: &Table, row: &Row) -> bool {
 pub(crate) enum Rows {
     /// All of them.
     All,
-    /// Those that [`leads`] and that have a figure in the first column, or where fewer than two have one, those with any
-    /// figure. Marks stand behind the row's heading, so that no column is left nearly empty.
+    /// Those with a figure in the first column, or where fewer than two have one, those with any figure; of them the
+    /// [`leading`]. Marks stand behind the row's heading, so that no column is left nearly empty.
     Leading,
 }
 
@@ -170,17 +168,23 @@ pub(crate) fn joined(names: &Names<'_>, id: &str, caption: Rich, tables: &[&Tabl
     let first = tables.first()?;
     let mut heads = vec![head(&names.say.text(first_heading(&first.id)), false)];
     heads.extend(tables.iter().flat_map(|t| figure_heads(names, t)));
-    let with_first = |r: &&Row| r.cells.first().is_some_and(|c| c.value().is_some());
-    let leading = first.rows.iter().filter(with_first).count() >= 2;
+    let with_figure = |r: &&Row| r.cells.first().is_some_and(|c| c.value().is_some());
+    let with_first = first.rows.iter().filter(with_figure).count() >= 2;
     let mut lines = Vec::new();
     let mut signs = Vec::new();
     let mut marks = Vec::new();
-    for row in &first.rows {
-        let cells: Vec<(&Table, usize, &Cell)> = tables.iter().flat_map(|t| row_cells(t, &row.id)).collect();
-        let leads = cells.iter().take(if leading { 1 } else { cells.len() }).any(|(_, _, c)| c.value().is_some());
-        if rows == Rows::Leading && !(leads && self::leads(first, row)) {
-            continue;
+    let cells = |row: &Row| tables.iter().flat_map(|t| row_cells(t, &row.id)).collect::<Vec<_>>();
+    let shown = match rows {
+        Rows::All => first.rows.iter().collect(),
+        Rows::Leading => {
+            let figure = |row: &&Row| {
+                cells(row).iter().take(if with_first { 1 } else { usize::MAX }).any(|(_, _, c)| c.value().is_some())
+            };
+            leading(first, first.rows.iter().filter(figure).collect())
         }
+    };
+    for row in shown {
+        let cells = cells(row);
         signs.extend(cells.iter().flat_map(|(_, _, c)| c.signs()));
         let mut line = line(names, first, row, &cells);
         let row_marks = row_marks(&cells);

@@ -63,7 +63,12 @@ pub(crate) fn trend(names: &Names<'_>, earlier: &[Document]) -> Option<Trend> {
     let counted = |d: &&Document| Some((prefix(names, d), month(names, d), d.accounting.as_ref()?.counted.value()?));
     let counted: Vec<_> = months.iter().filter_map(counted).collect();
     let whole = counted.len() == months.len();
-    let gaps = months.iter().rev().take(2).any(|d| d.status == Status::Gaps);
+    // A month may be lowered and have gaps: the status says the first alone.
+    let lacks = |d: &&Document| {
+        let days = d.coverage.iter().any(|c| c.days_complete < c.days);
+        d.status == Status::Gaps || days || !d.missing_nights.is_empty()
+    };
+    let gaps = months.iter().rev().take(2).any(lacks);
     let chart = if whole { chart::trend(names, &counted, gaps) } else { None };
     Some(Trend { chart, links: links(names, &months).view(names), kinds: kinds(names, &months).map(|k| k.view(names)) })
 }

@@ -16,7 +16,7 @@ fn section(id: Part, items: &[(&str, &str)]) -> Section {
     Section { id, items: items.iter().map(item).collect(), sha256: format!("{:064x}", id as u8) }
 }
 
-fn annex() -> Annex {
+pub(crate) fn annex() -> Annex {
     Annex {
         schema: annex::SCHEMA.to_owned(),
         software: "tithing 0.1.0".to_owned(),
@@ -155,7 +155,7 @@ fn an_annex_reads_back_and_names_the_parts_that_differ() {
     assert_ne!(Section::canonical(Part::Sources, items), text);
 }
 
-fn sheet() -> Evidence {
+pub(crate) fn sheet() -> Evidence {
     let release = Release {
         month: "2026-03".to_owned(),
         on: DAY,

@@ -24,7 +24,7 @@ fn published(of: &str, audience: Audience) -> ArchivedMonth {
     }
 }
 
-fn archive(audience: Audience) -> Archive {
+pub(crate) fn archive(audience: Audience) -> Archive {
     let standing = |of: &str, state| Standing {
         month: month(of),
         state,

@@ -67,7 +67,7 @@ fn facts(reason: &str) -> CaseFacts {
     }
 }
 
-fn file(reason: &str) -> CaseFile {
+pub(crate) fn file(reason: &str) -> CaseFile {
     let coverage = |d: Date| if d.day() == 4 { 9_199 } else { 10_000 };
     CaseFile::new(facts(reason), Some(&evidence()), vec!["A-007".to_owned()], coverage)
 }

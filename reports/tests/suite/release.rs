@@ -198,6 +198,36 @@ fn year(budget: i64, known: impl Fn(&str) -> bool) -> Document {
     d
 }
 
+/// A month in which nobody claimed has no bill, and is no gap.
+#[test]
+fn claims_are_added_up_over_months_without_any() {
+    let check = |reported: &dyn Fn(&str) -> bool, spent, since: &str| {
+        let mut d = check(3, ASSESSMENT, Tier::Totals, Audience::Restricted, &["links"]);
+        let cost = &mut d.costs[0];
+        (cost.source, cost.kind, cost.budget) =
+            (reports::document::CostSource::Claims, "paid-wifi".to_owned(), Some(7_000));
+        let months =
+            std::iter::successors(Some("2025-04".parse().unwrap()), |m: &model::Month| Some(m.next())).take(11);
+        let earlier: Vec<Document> = months
+            .filter(|m| reported(&m.to_string()))
+            .map(|month| {
+                let mut earlier = d.clone();
+                earlier.month = month.to_string();
+                (earlier.costs[0].cycle_start, earlier.costs[0].cycle_end) = (month.first(), month.last());
+                // Claims in April and in June alone.
+                earlier.costs.retain(|_| ["2025-04", "2025-06"].contains(&earlier.month.as_str()));
+                earlier
+            })
+            .collect();
+        d.add_up_year(&earlier, &BTreeMap::new());
+        assert_eq!((d.costs[0].spent, d.costs[0].spent_since), (Some(spent), Some(date(since))));
+        assert_eq!(html(&d).contains("is over its budget"), spent > 7_000);
+    };
+    check(&|_| true, 10_800, "2025-04-01");
+    check(&|m| m != "2025-05", 7_200, "2025-06-01");
+    check(&|m| m != "2026-02", 3_600, "2026-03-01");
+}
+
 #[test]
 fn a_year_is_added_up_back_to_the_last_bill_that_is_missing() {
     let check = |budget, known: &dyn Fn(&str) -> bool, spent, since: &str, has: &[&str], lacks: &[&str]| {
@@ -207,7 +237,7 @@ fn a_year_is_added_up_back_to_the_last_bill_that_is_missing() {
         has.iter().for_each(|text| assert!(page.contains(text), "{since}: {text}"));
         lacks.iter().for_each(|text| assert!(!page.contains(text), "{since}: {text}"));
     };
-    let (within, partly) = ("The year’s bills are within budget", "lacks earlier bills of the year");
+    let (within, partly) = ("The year’s bills are within budget", "begins later than April");
     check(50_000, &|_| true, 43_200, "2025-04-01", &[within, "within the year’s budget"], &[partly]);
     check(
         40_000,

@@ -49,7 +49,7 @@ fn part(asset: &str, holder: &str, home: u64) -> IssuedFacts {
 }
 
 /// A month with these parts, and bands of three devices.
-fn made(parts: &[IssuedFacts]) -> Schedule {
+pub(crate) fn made(parts: &[IssuedFacts]) -> Schedule {
     let mut candidate = Candidate::new(MonthFacts {
         authority: "example".to_owned(),
         name: "Example Council".to_owned(),

@@ -22,7 +22,7 @@ fn finding(asset: &str, rule: &str, program: Option<&str>, entry: Option<&str>) 
     }
 }
 
-fn notice() -> SecurityNotice {
+pub(crate) fn notice() -> SecurityNotice {
     SecurityNotice {
         schema: NOTICE_SCHEMA.to_owned(),
         software: "tithing 0.1.0".to_owned(),

@@ -1,6 +1,6 @@
 //! Months side by side: what their own reports say, and nothing worked out from two of them.
 
-use reports::document::{Audience, Cell, Mark, Shown, Symbol};
+use reports::document::{Audience, Cell, Mark, Shown, Status, Symbol};
 use reports::{Document, Edition, Html, Render as _};
 
 use crate::numbers::check_edition;
@@ -58,6 +58,24 @@ fn the_total_of_each_month_is_what_its_report_said() {
     ] {
         assert!(page.contains(text), "{text}");
     }
+}
+
+/// What lost records is not compared, whatever else is said of the month.
+#[test]
+fn months_of_which_records_are_missing_are_not_compared() {
+    let check = |document: &Document, before: Document, compared: bool| {
+        let page = page(document, &[before]);
+        assert_eq!(page.contains("Less data than in"), compared);
+        assert_eq!(page.contains("Some records are missing, so the months do not compare"), !compared);
+    };
+    let (march, february) = (support::totals(), month(&support::totals(), "2026-02", 38));
+    check(&march, february.clone(), true);
+    let missing = |of: &Document| Document { missing_nights: vec![jiff::civil::date(2026, 2, 3)], ..of.clone() };
+    check(&march, missing(&february), false);
+    check(&missing(&march), february.clone(), false);
+    let mut short = march.clone();
+    (short.status, short.coverage[0].days_complete) = (Status::Lowered, 26);
+    check(&short, february, false);
 }
 
 /// A mark that is explained below the table stands in it, on the total too.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use reports::document::Audience;
+use reports::subject::Pack;
 use reports::{Document, Edition, Html, Language, Render as _};
 
 use crate::numbers::check_edition;
@@ -106,7 +108,8 @@ fn every_message_is_used() {
 #[test]
 fn a_clerk_is_told_in_plain_words_what_each_requirement_asks_for() {
     let (day, empty) = (jiff::civil::date(2026, 3, 15), gate::Assessment::parse("").unwrap());
-    let ladders = [gate::judge(None, day), gate::judge(Some(&empty), day)];
+    let long = gate::Assessment::parse("[retention]\nusage_days = 90\nlinks_days = 0\nraw_days = 90\n").unwrap();
+    let ladders = [gate::judge(None, day), gate::judge(Some(&empty), day), gate::judge(Some(&long), day)];
     let requirements = ladders.map(|l| [l.requirements, l.advice].concat()).concat();
     assert!(requirements.len() > 20, "{}", requirements.len());
     for language in Language::ALL {
@@ -148,6 +151,60 @@ fn nothing_in_either_language_is_left_unfilled() {
             for id in messages("en-GB").keys().filter(|id| id.contains('-')) {
                 assert!(!page.contains(&format!(">{id}<")), "{name}: {id} stands for itself");
             }
+        }
+    }
+}
+
+/// Every other document, drawn from what its own tests draw it from.
+fn papers() -> Vec<(&'static str, String)> {
+    let schedule = reports::schedule_pages(&crate::schedule::made(&[]));
+    let mut security = crate::security::notice();
+    security.continuing = security.findings.clone();
+    let (case, archive) = (crate::case::file("Why"), crate::archive::archive(Audience::Restricted));
+    let council = reports::archive::CouncilRow { authority: "example".to_owned(), known: None };
+    let provider = reports::archive::ProviderArchive { councils: vec![council], test_clock: true };
+    let mut all = vec![
+        ("annex", reports::annex_html(&crate::annex::annex())),
+        ("evidence", reports::evidence_html(&crate::annex::sheet())),
+        ("security", reports::security_html(&security)),
+        ("schedule", schedule.all),
+        ("case", case.html()),
+        ("notice", case.notice().unwrap()),
+        ("provider", reports::provider_html(&provider)),
+        ("pack", reports::subject::html(&Pack { tables: tables(), ..Pack::default() })),
+    ];
+    all.extend(schedule.holders.into_iter().map(|(_, page)| ("holder", page)));
+    all.extend(Language::ALL.map(|l| ("archive", reports::archive_html(&archive, l))));
+    all
+}
+
+/// Every table of a pack, by the messages that head the files.
+fn tables() -> Vec<reports::subject::Table> {
+    let names = ["use", "use-by-month", "schedule", "links-by-day", "person", "devices", "claims", "notices", "cases"];
+    let all = names.into_iter().chain(["holds", "ledger", "retention"]);
+    let on_page = |name| !["use", "links-by-day", "holds", "retention"].contains(&name);
+    all.map(|name| reports::subject::Table { name, on_page: on_page(name), ..Default::default() }).collect()
+}
+
+#[test]
+fn nothing_in_the_other_documents_is_left_unfilled() {
+    // A message that is missing shows its own name, and each name begins with its document.
+    let families = "about annex archive band became case configured document evidence file head letter mode notice office \
+                    outcome pack paper program provider purpose released schedule security source";
+    let family = |word: &str| {
+        word.split_once('-').is_some_and(|(first, rest)| families.split(' ').any(|f| f == first) && !rest.is_empty())
+    };
+    let name =
+        |word: &str| family(word) && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    assert!(name("annex-links-lead") && !name("schedule-A-901.html") && !name("e-mail"));
+    for (document, page) in papers() {
+        let (pieces, _) = read(&page);
+        assert!(pieces.len() > 10, "{document}: {page}");
+        for piece in pieces.iter().filter(|p| !p.path.iter().any(|t| t == "style")) {
+            let text = &piece.text;
+            assert!(!text.contains(['{', '\u{e000}']), "{document}: {text}");
+            let raw = text.split(|c: char| c.is_whitespace() || ".,:;()".contains(c)).find(|w| name(w));
+            assert_eq!(raw, None, "{document}: {text}");
         }
     }
 }
