@@ -4,7 +4,8 @@
 //! A fault is a fact about a line. But in an office of one, when the line was busy is when that person worked, so below
 //! eight people there is no date and no time of day, and the fullest quarter of an hour is one of three classes. From
 //! eight people on, the fullest quarters within opening hours are named, of links whose total is printed: a total that is
-//! one person's in all but name is not, and then its busiest moment would be theirs as well. Outages are never dated here,
+//! one person's in all but name is not, and then its busiest moment would be theirs as well. A line that never was half full
+//! needs nobody's attention: its moments are not named. Outages are never dated here,
 //! and below eight people an outage that silence alone tells of is not counted: it may be one person's lunch.
 
 use jiff::civil::{Date, Time};
@@ -107,7 +108,7 @@ pub struct Fault {
     pub lost_export_days: u32,
     /// How full it was at its fullest; none where its speed is not known.
     pub peak: Option<Load>,
-    /// The fullest quarters, percent in steps of ten; empty below eight people.
+    /// The fullest quarters, percent in steps of ten; empty below eight people, and where the line never was half full.
     pub busiest: Vec<BusyFacts>,
     /// How lookups went.
     pub resolver: Option<Resolver>,
@@ -139,7 +140,8 @@ pub(crate) fn faults(candidate: &Candidate, tier: PeopleTier, links: &Table) -> 
         .map(|facts| {
             let printed = links.row(&facts.link).and_then(|r| r.cells.first()).is_some_and(|c| c.value().is_some());
             let many = tier >= PeopleTier::OneWay;
-            let moments = many && printed;
+            let peak = facts.busiest.iter().map(|b| Load::of(b.percent)).max();
+            let moments = many && printed && peak > Some(Load::Light);
             let suspected = if many { (facts.suspected, facts.suspected_minutes) } else { (0, 0) };
             let minutes = facts.outage_minutes.saturating_add(suspected.1);
             Fault {
@@ -148,7 +150,7 @@ pub(crate) fn faults(candidate: &Candidate, tier: PeopleTier, links: &Table) -> 
                 outage_minutes: minutes.div_ceil(HALF_HOUR).saturating_mul(HALF_HOUR),
                 gaps: facts.gaps,
                 lost_export_days: facts.lost_export_days,
-                peak: facts.busiest.iter().map(|b| Load::of(b.percent)).max(),
+                peak,
                 busiest: if moments { facts.busiest.iter().map(stepped).collect() } else { Vec::new() },
                 resolver: facts.resolver.as_ref().map(resolver),
             }
@@ -252,6 +254,17 @@ mod tests {
             assert_eq!(out.len(), 1, "of a link issued to one holder nothing is said");
             assert_eq!(out[0].busiest.len(), moments, "{tier:?}");
             assert_eq!(out[0].peak, Some(Load::Full), "a class says when nobody worked");
+        }
+    }
+
+    #[test]
+    fn a_line_that_was_never_half_full_has_no_moments() {
+        for (percent, moments) in [(49, 0), (50, 3), (94, 3)] {
+            let mut candidate = candidate();
+            candidate.faults.iter_mut().for_each(|f| f.busiest[0].percent = percent);
+            candidate.faults.iter_mut().flat_map(|f| &mut f.busiest[1..]).for_each(|b| b.percent = 44);
+            let out = faults(&candidate, PeopleTier::Crossed, &links(Cell::plain(9))).remove(0);
+            assert_eq!((out.busiest.len(), out.peak), (moments, Some(Load::of(percent))), "{percent}");
         }
     }
 
