@@ -77,7 +77,7 @@ pub(crate) fn blocks(page: &Page) -> Vec<Block> {
 }
 
 fn section(section: &Section) -> Vec<Block> {
-    let mut all = vec![Block::Heading(section.heading.clone())];
+    let mut all = vec![Block::Heading(section.heading.plain_text())];
     all.extend(section.parts.iter().flat_map(part));
     all
 }

@@ -54,7 +54,7 @@ fn less(say: &Say, annex: &Annex) -> Option<Note> {
 
 fn section(say: &Say, section: &crate::annex::Section) -> Section {
     let id = section.id.as_str();
-    let message = |what: &str| say.text(&format!("annex-{id}{what}"));
+    let message = |what: &str| say.plain(&format!("annex-{id}{what}"));
     let heading = message("");
     if section.items.is_empty() {
         let empty = say.known(&format!("annex-{id}-empty")).unwrap_or_else(|| say.text("annex-empty"));
@@ -62,7 +62,7 @@ fn section(say: &Say, section: &crate::annex::Section) -> Section {
     }
     // What is said of several in a row in the same words is said once.
     let items = section.items.chunk_by(|a, b| a.text == b.text).map(|all| item(all, id)).collect();
-    Section::new(id, heading, vec![Part::Text(Rich::plain(&message("-lead"))), Part::Terms(items)])
+    Section::new(id, heading, vec![Part::Text(message("-lead")), Part::Terms(items)])
 }
 
 fn item(all: &[Item], source: &str) -> (Rich, Rich) {

@@ -136,7 +136,7 @@ fn year(say: &Say, year: &Year) -> Section {
         parts.push(table(say, &format!("deleted-{number}"), "evidence-deleted", &heads, rows));
     }
     let args = Args::new().text("first", &say.date(year.first)).text("last", &say.date(year.last));
-    Section::new(format!("year-{number}"), say.rich("evidence-year", &args).plain_text(), parts)
+    Section::new(format!("year-{number}"), say.rich("evidence-year", &args), parts)
 }
 
 fn nights(year: &Year) -> Rich {

@@ -107,19 +107,19 @@ pub(crate) enum Block {
 #[derive(Debug, Clone)]
 pub(crate) struct Section {
     pub(crate) id: Cow<'static, str>,
-    pub(crate) heading: String,
+    pub(crate) heading: Rich,
     pub(crate) look: Look,
     pub(crate) parts: Vec<Part>,
 }
 
 impl Section {
-    pub(crate) fn new(id: impl Into<Cow<'static, str>>, heading: String, parts: Vec<Part>) -> Self {
+    pub(crate) fn new(id: impl Into<Cow<'static, str>>, heading: Rich, parts: Vec<Part>) -> Self {
         Self { id: id.into(), heading, look: Look::Plain, parts }
     }
 
     /// The same with a message as its heading.
     pub(crate) fn said(say: &Say, id: &'static str, heading: &str, parts: Vec<Part>) -> Self {
-        Self::new(id, say.text(heading), parts)
+        Self::new(id, say.plain(heading), parts)
     }
 }
 

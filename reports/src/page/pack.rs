@@ -71,7 +71,7 @@ fn table(say: &Say, table: &Table) -> Section {
         let caption = say.rich("pack-caption", &args);
         parts.push(Part::Stack(View::plain(&format!("{}-rows", table.name), caption, heads, rows)));
     }
-    Section::new(table.name, title, parts)
+    Section::new(table.name, Rich::plain(&title), parts)
 }
 
 /// The columns that the page shows, with their places: a kind of use first, and none that is empty throughout.

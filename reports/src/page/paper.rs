@@ -52,7 +52,7 @@ impl Paper<'_> {
     /// The page with a list of its sections before them.
     pub(crate) fn page_with_contents(self) -> Page {
         let heading = self.say.text("paper-contents");
-        let entries = self.sections.iter().map(|s| (s.id.clone(), s.heading.clone())).collect();
+        let entries = self.sections.iter().map(|s| (s.id.clone(), s.heading.plain_text())).collect();
         Page { contents: Contents { heading, entries }, ..self.page() }
     }
 }
@@ -97,7 +97,7 @@ pub(crate) fn contact(say: &Say, name: &str, contact: &str) -> Rich {
     }
 }
 
-/// A whole number, or any that a document counts.
+/// A count as it is printed.
 pub(crate) fn count(number: u64) -> String {
     words::thousands(i64::try_from(number).unwrap_or(i64::MAX))
 }

@@ -126,13 +126,13 @@ impl Made<'_> {
     fn sheet(&self, number: usize, page: &Page) -> Section {
         let say = self.say;
         let name = self.assets(page);
-        let args = Args::new().text("assets", &name);
+        let (named, args) = (Args::new().source("assets", &name, "lines/asset"), Args::new().text("assets", &name));
         let held = if page.file.is_some() { "schedule-held" } else { "schedule-not-held" };
         Section {
             look: Look::Sheet(None),
             ..Section::new(
                 format!("page-{number}"),
-                say.rich("schedule-sheet", &args).plain_text(),
+                say.rich("schedule-sheet", &named),
                 vec![Part::Text(self.marked(held)), Part::Stack(self.lines(number, page, &args))],
             )
         }

@@ -37,7 +37,7 @@ pub(crate) fn summary(edition: &Edition<'_>) -> Page {
         first: first(&names),
         contents: Contents {
             heading: say.text("heading-contents"),
-            entries: detail.iter().map(|s| (s.id.clone(), s.heading.clone())).collect(),
+            entries: detail.iter().map(|s| (s.id.clone(), s.heading.plain_text())).collect(),
         },
         detail,
         foot: with_month("page-foot"),

@@ -60,12 +60,8 @@ fn block(out: &mut String, block: &Block) {
 
 /// A section as one expression.
 fn section(section: &Section) -> String {
-    let parts = section.parts.iter();
-    let mut all = format!("[#heading(level: 2, {}) <{}>]", text(&section.heading), section.id);
-    let mut body = String::new();
-    parts.for_each(|p| {
-        let _ = write!(body, " + {}", part(p));
-    });
+    let mut all = format!("[#heading(level: 2, {}) <{}>]", text(&section.heading.plain_text()), section.id);
+    let body: String = section.parts.iter().map(|p| format!(" + {}", part(p))).collect();
     if section.look == Look::Act {
         return format!("act({all}{body})");
     }
