@@ -4,7 +4,7 @@
 //
 // PATH is a page, or a folder in which every .html is a page. A page of a kind that KINDS does not know fails, as nothing says yet what it
 // must keep to. --every-kind: each kind, and each part of PARTS, must be among the pages. --shots puts pictures of each page in FOLDER:
-// desktop, phone, dark, and the printed page as PDF and, if pdftoppm is there, its first sheet. CHROMIUM names the browser;
+// desktop, phone, dark, and the printed page as PDF and its first sheet. CHROMIUM names the browser;
 // /usr/bin/chromium unless told. Exit code 1 on any failure.
 
 import { spawnSync } from "node:child_process";
@@ -263,7 +263,6 @@ function album(page, target, where) {
       const path = `${target}-print.pdf`;
       await page.pdf({ path, preferCSSPageSize: true, printBackground: true });
       assert(statSync(path).size > 1000, `${where} (print)`, "the printed page is not empty", path);
-      if (!PDFTOPPM) return;
       if (/\/summary(\.\w+)?\.html$/.test(page.url())) await leaf(page, path, `${where} (print)`);
       const done = spawnSync("pdftoppm", ["-r", "60", "-png", "-f", "1", "-l", "1", "-singlefile", path, `${target}-print`]);
       assert(done.status === 0, `${where} (print)`, "pdftoppm draws the printed page", `${done.stderr}`);
@@ -388,7 +387,7 @@ function complete(found) {
 
 const { paths, shots, everyKind } = readArguments(process.argv.slice(2));
 if (shots) mkdirSync(shots, { recursive: true });
-if (shots && !PDFTOPPM) console.log("pdftoppm is missing: of paper there are PDFs alone");
+if (shots) assert(PDFTOPPM, "paper", "pdftoppm and pdftotext are there (poppler-utils)");
 const files = paths.flatMap(pagesBelow);
 assert(files.length > 0, paths.join(" "), "there is at least one page");
 const profile = mkdtempSync(join(tmpdir(), "tithing-browser-"));

@@ -149,10 +149,8 @@ fn unpacked(path: &Path, octets: &[u8]) -> Vec<Vec<u8>> {
     };
     let mut all: Vec<Vec<u8>> = starts.filter_map(inflated).collect();
     assert!(all.len() > 5, "{}: a PDF without streams", path.display());
-    match std::process::Command::new("pdftotext").arg(path).arg("-").output() {
-        Ok(out) => all.push(out.stdout),
-        Err(_) => println!("skipped: no pdftotext; the package is poppler-utils"),
-    }
+    let text = std::process::Command::new("pdftotext").arg(path).arg("-").output();
+    all.push(text.expect("pdftotext, of the package poppler-utils").stdout);
     all
 }
 

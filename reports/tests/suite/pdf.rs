@@ -16,23 +16,21 @@ fn drawn(document: &Document, language: Language) -> tempfile::NamedTempFile {
     file
 }
 
-/// What a tool of poppler says; none where the machine has none.
-fn poppler(tool: &str, arguments: &[&str], file: &tempfile::NamedTempFile, after: &[&str]) -> Option<String> {
-    let Ok(out) = Command::new(tool).args(arguments).arg(file.path()).args(after).output() else {
-        println!("skipped: no {tool}; the package is poppler-utils");
-        return None;
-    };
+/// What a tool of poppler says. `make test` sees to it that it is there: without it nothing would be shown.
+fn poppler(tool: &str, arguments: &[&str], file: &tempfile::NamedTempFile, after: &[&str]) -> String {
+    let out = Command::new(tool).args(arguments).arg(file.path()).args(after).output();
+    let out = out.unwrap_or_else(|e| panic!("{tool}: {e}; install poppler-utils"));
     assert!(out.status.success(), "{tool}: {}", String::from_utf8_lossy(&out.stderr));
     // Titles of headings may stand in it as UTF-16.
-    Some(String::from_utf8_lossy(&out.stdout).into_owned())
+    String::from_utf8_lossy(&out.stdout).into_owned()
 }
 
-fn text(file: &tempfile::NamedTempFile) -> Option<String> {
-    let text = poppler("pdftotext", &["-enc", "UTF-8"], file, &["-"])?;
+fn text(file: &tempfile::NamedTempFile) -> String {
+    let text = poppler("pdftotext", &["-enc", "UTF-8"], file, &["-"]);
     // The foot of each page counts the pages.
     let number = |t: &str| !t.is_empty() && t.chars().all(|c| c.is_ascii_digit());
     let foot = |l: &&str| l.trim().split_once('/').is_some_and(|(page, pages)| number(page) && number(pages));
-    Some(text.replace('\u{200b}', "").lines().filter(|l| !foot(l)).collect::<Vec<_>>().join("\n"))
+    text.replace('\u{200b}', "").lines().filter(|l| !foot(l)).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
@@ -54,7 +52,7 @@ fn tags_title_and_language_are_there() {
         (support::crossed(), Language::Welsh, "Defnydd o’r rhyngrwyd, Mawrth 2026: Example Town Council", "cy"),
     ] {
         let file = drawn(&document, language);
-        let Some(info) = poppler("pdfinfo", &[], &file, &[]) else { return };
+        let info = poppler("pdfinfo", &[], &file, &[]);
         let line = |key: &str| info.lines().find_map(|l| l.strip_prefix(key)).unwrap_or_default().trim().to_owned();
         assert_eq!(line("Title:"), title.replace("Example Town Council", &document.name), "{info}");
         assert_eq!(line("Author:"), document.name);
@@ -71,7 +69,7 @@ fn tags_title_and_language_are_there() {
 fn headings_and_tables_are_read_in_the_order_of_the_page() {
     let document = support::crossed();
     let file = drawn(&document, Language::English);
-    let Some(structure) = poppler("pdfinfo", &["-struct-text"], &file, &[]) else { return };
+    let structure = poppler("pdfinfo", &["-struct-text"], &file, &[]);
     let page = String::from_utf8(Html.render(&Edition::new(&document)).unwrap()).unwrap();
     let (pieces, _) = read(&page);
     let named = |p: &&support::page::Piece| p.path.last().is_some_and(|t| t == "h2") && p.text != "In detail";
@@ -131,7 +129,7 @@ fn each_section_is_read_under_its_own_heading_and_in_its_turn() {
     for (name, document) in support::all() {
         for language in Language::ALL {
             let file = drawn(&document, language);
-            let Some(structure) = poppler("pdfinfo", &["-struct-text"], &file, &[]) else { return };
+            let structure = poppler("pdfinfo", &["-struct-text"], &file, &[]);
             let edition = Edition { language, ..Edition::new(&document) };
             let page = sections_of_page(&String::from_utf8(Html.render(&edition).unwrap()).unwrap());
             let tags = sections_of_tags(&structure);
@@ -196,7 +194,7 @@ fn samples() -> Vec<(&'static str, Document)> {
 #[test]
 fn the_numbers_of_the_pdf_are_those_of_the_page_each_as_often() {
     for (name, document) in samples() {
-        let Some(mut text) = text(&drawn(&document, Language::English)) else { return };
+        let mut text = text(&drawn(&document, Language::English));
         let page = String::from_utf8(Html.render(&Edition::new(&document)).unwrap()).unwrap();
         let (pieces, _) = read(&page);
         let left_out = ["title", "desc", "footer", "nav"];
@@ -227,8 +225,8 @@ fn the_numbers_of_the_pdf_are_those_of_the_page_each_as_often() {
 fn what_to_do_stands_on_the_first_sheet() {
     for (name, document) in support::all() {
         let file = drawn(&document, Language::English);
-        let Some(first) = poppler("pdftotext", &["-enc", "UTF-8", "-l", "1"], &file, &["-"]) else { return };
-        let Some(second) = poppler("pdftotext", &["-enc", "UTF-8", "-f", "3"], &file, &["-"]) else { return };
+        let first = poppler("pdftotext", &["-enc", "UTF-8", "-l", "1"], &file, &["-"]);
+        let second = poppler("pdftotext", &["-enc", "UTF-8", "-f", "3"], &file, &["-"]);
         for text in ["What to do next", "Whom to ask", "Assessment review due"] {
             let due = document.assessment.as_ref().is_some_and(|a| a.review_due.is_some()) || !text.contains("due");
             assert!(!due || first.contains(text), "{name}: {text} is not on the first sheet");
@@ -281,7 +279,7 @@ fn text_from_outside_is_never_a_program() {
     document.tables[0].rows[0].label = evil.to_owned();
     document.tables[0].rows[0].id = evil.to_owned();
     document.reasons = vec![evil.to_owned()];
-    let Some(text) = text(&drawn(&document, Language::English)) else { return };
+    let text = text(&drawn(&document, Language::English));
     let flat: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(flat.contains("#panic(\"x\") \\ $x$ *b* <label> @ref [x] //"), "{flat}");
 }

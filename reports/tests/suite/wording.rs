@@ -157,10 +157,19 @@ fn nothing_in_either_language_is_left_unfilled() {
 
 /// Every other document, drawn from what its own tests draw it from.
 fn papers() -> Vec<(&'static str, String)> {
-    let schedule = reports::schedule_pages(&crate::schedule::made(&[]));
+    let schedule =
+        reports::schedule_pages(&crate::schedule::made(&[crate::schedule::part("A-901", "p", 5_000_000_000)]));
     let mut security = crate::security::notice();
     security.continuing = security.findings.clone();
     let (case, archive) = (crate::case::file("Why"), crate::archive::archive(Audience::Restricted));
+    let (mut closed, date) = (case.clone(), jiff::civil::date(2026, 4, 20));
+    let said = |t: &str| t.to_owned();
+    closed.end(reports::CaseEnd {
+        date,
+        outcome: said("advice"),
+        reason: said("Enough"),
+        account: said("It was work"),
+    });
     let council = reports::archive::CouncilRow { authority: "example".to_owned(), known: None };
     let provider = reports::archive::ProviderArchive { councils: vec![council], test_clock: true };
     let mut all = vec![
@@ -171,11 +180,36 @@ fn papers() -> Vec<(&'static str, String)> {
         ("case", case.html()),
         ("notice", case.notice().unwrap()),
         ("provider", reports::provider_html(&provider)),
+        ("closed case", closed.html()),
         ("pack", reports::subject::html(&Pack { tables: tables(), ..Pack::default() })),
+        ("full pack", reports::subject::html(&pack())),
     ];
     all.extend(schedule.holders.into_iter().map(|(_, page)| ("holder", page)));
     all.extend(Language::ALL.map(|l| ("archive", reports::archive_html(&archive, l))));
     all
+}
+
+/// A pack in which everything is said that can be.
+fn pack() -> Pack {
+    let (month, goes) = ("2026-03".parse().unwrap(), jiff::civil::date(2026, 6, 1));
+    let said = |t: &str| t.to_owned();
+    Pack {
+        council: said("Example Council"),
+        person: said("P-1"),
+        made: said("2026-04-03T09:00:00Z"),
+        test_clock: true,
+        months: vec![reports::subject::HeldMonth { month, goes, published: true, rows: 1 }],
+        notice: Some((said("2"), Some(goes))),
+        basis: Some(said("legitimate-interests")),
+        purposes: vec![said("policy"), said("operations")],
+        sources: vec![said("flows"), said("packet-capture")],
+        recipients: vec![(said("hr-adviser"), said("case"))],
+        raw_days: Some(7),
+        contact: Some(said("Write to the clerk")),
+        shared: reports::subject::Shared { assets: vec![said("A-3")], others: 1 },
+        tables: tables(),
+        ..Pack::default()
+    }
 }
 
 /// Every table of a pack, by the messages that head the files.
